@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: (LGPL-2.1-only OR BSD-2-Clause) */
+/*
+ * Shadow copies of struct_ops maps, on top of libbpf's public API.
+ *
+ * Between bpf_object__open*() and bpf_object__load() user space may change the
+ * value of a struct_ops map: its settings and its callbacks. libbpf hands out
+ * its own buffer for that, in the layout of the *object*. A program that was
+ * compiled against another version of the struct would write to wrong offsets
+ * and nobody would tell. Here the program describes the layout that it was
+ * compiled against (the shadow info). It gets a shadow copy in that very
+ * layout, which is carried over member by member, by name, before load. Where
+ * both layouts agree, the shadow copy is libbpf's buffer and nothing is copied.
+ *
+ *	skel->struct_ops.testmod_1->data = 13;
+ *
+ * Order of calls:
+ *
+ *	obj = bpf_object__open_file(...);
+ *	shadow = bpf_struct_ops_shadow__new(obj, info, report, ctx);
+ *	ops = bpf_struct_ops_shadow__initial_value(shadow, map, &size);
+ *	... change *ops ...
+ *	bpf_struct_ops_shadow__commit(shadow, report, ctx);
+ *	bpf_object__load(obj);
+ *	bpf_struct_ops_shadow__free(shadow);	(at any time, before or after the object is closed)
+ *
+ * A shadow is used by one thread at a time, as is the object between open and load.
+ */
+#ifndef LIBBPF_STRUCT_OPS_H
+#define LIBBPF_STRUCT_OPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct bpf_map;
+struct bpf_object;
+struct btf;
+
+/* One member of a struct_ops type, as the program that fills it in was compiled. */
+struct bpf_struct_ops_member_info {
+	const char *name;	/* the C name */
+	__u32 offset;		/* in bytes, from the start of the struct */
+	__u32 size;		/* in bytes */
+};
+
+/* The layout of the shadow copy of one struct_ops map. */
+struct bpf_struct_ops_map_info {
+	const char *name;	/* of the map: the C variable */
+	const struct bpf_struct_ops_member_info *members;
+	__u32 cnt;		/* number of members */
+	__u32 data_size;	/* sizeof() the shadow copy, in bytes */
+};
+
+/* The layouts of all the shadow copies of one skeleton. */
+struct bpf_struct_ops_shadow_info {
+	const struct bpf_struct_ops_map_info *maps;
+	__u32 cnt;		/* number of maps */
+};
+
+enum bpf_struct_ops_problem_kind {
+	/* The shadow info describes a map that the object does not have. */
+	BPF_STRUCT_OPS_NO_MAP,
+	/* The shadow info describes a member that the object's type does not have. */
+	BPF_STRUCT_OPS_NO_MEMBER,
+	/* Sizes differ: found in the object's type, expected by the shadow info. */
+	BPF_STRUCT_OPS_MEMBER_SIZE,
+	/* A described member does not lie within data_size. */
+	BPF_STRUCT_OPS_BAD_INFO,
+	/* A callback is neither NULL nor a struct_ops program of this object. */
+	BPF_STRUCT_OPS_FOREIGN_PROGRAM,
+	/* A pointer to data is not NULL: the kernel accepts none from user space. */
+	BPF_STRUCT_OPS_DATA_POINTER,
+	/* The type has a bitfield: libbpf reads out of bounds for it. */
+	BPF_STRUCT_OPS_BITFIELD,
+	/* A callback names a program whose autoload the caller has switched off. */
+	BPF_STRUCT_OPS_PROGRAM_OFF,
+	/* The kernel has no such struct_ops type. */
+	BPF_STRUCT_OPS_KERNEL_NO_TYPE,
+	/* The kernel's type lacks a member that is set here. */
+	BPF_STRUCT_OPS_KERNEL_NO_MEMBER,
+	/* The BTF kinds differ: found in the object, expected by the kernel. */
+	BPF_STRUCT_OPS_KERNEL_MEMBER_KIND,
+	/* The sizes differ: found in the object, expected by the kernel. */
+	BPF_STRUCT_OPS_KERNEL_MEMBER_SIZE,
+};
+
+/* Why an object cannot be loaded as it stands. Strings live as long as the call. */
+struct bpf_struct_ops_problem {
+	enum bpf_struct_ops_problem_kind kind;
+	const char *map;	/* name of the map */
+	const char *type;	/* name of its C type, without "struct", or NULL */
+	const char *member;	/* name of the member, or NULL */
+	const char *program;	/* name of the program, or NULL */
+	__u64 found;
+	__u64 expected;
+};
+
+/* Called once per problem. All problems are reported, not only the first. */
+typedef void (*bpf_struct_ops_report_fn)(void *ctx, const struct bpf_struct_ops_problem *problem);
+
+/* Text for a problem, in one line without a newline; returns what snprintf() would. */
+int bpf_struct_ops_problem__format(const struct bpf_struct_ops_problem *problem,
+				   char *buf, size_t size);
+
+struct bpf_struct_ops_shadow;
+
+/*
+ * Makes the shadow copies of all struct_ops maps of an object that is open and
+ * not loaded. A map that info does not describe, and every map when info is
+ * NULL, is shadowed in the object's own layout. info is not needed after the call.
+ *
+ * Also mends what libbpf makes of "?.struct_ops" sections, where it leaves only
+ * the first map out of autocreation.
+ *
+ * Returns NULL and sets errno on failure: EINVAL when info does not fit the
+ * object (each misfit was reported), ENOMEM. report may be NULL.
+ */
+struct bpf_struct_ops_shadow *
+bpf_struct_ops_shadow__new(struct bpf_object *obj, const struct bpf_struct_ops_shadow_info *info,
+			   bpf_struct_ops_report_fn report, void *ctx);
+
+/* Frees the shadow copies, not the object. NULL is ignored. */
+void bpf_struct_ops_shadow__free(struct bpf_struct_ops_shadow *shadow);
+
+/*
+ * The shadow copy of a map, to be changed until commit; NULL for a map that is
+ * no struct_ops map of this object. *size is its size in bytes, which comes from
+ * the shadow info or from BTF and does not change when the object is loaded.
+ */
+void *bpf_struct_ops_shadow__initial_value(struct bpf_struct_ops_shadow *shadow,
+					   const struct bpf_map *map, size_t *size);
+
+/* What the object file says, in the layout of the shadow copy; never changes. */
+const void *bpf_struct_ops_shadow__default_value(const struct bpf_struct_ops_shadow *shadow,
+						 const struct bpf_map *map, size_t *size);
+
+/* Sets a map's shadow copy back to its default. 0, or -ENOENT for no such map. */
+int bpf_struct_ops_shadow__reset(struct bpf_struct_ops_shadow *shadow, const struct bpf_map *map);
+
+/*
+ * Keeps a program's autoload as the caller sets it here: commit will not change
+ * it. 0, or -ENOENT for a program that is no program of this object.
+ */
+struct bpf_program;
+int bpf_struct_ops_shadow__set_autoload(struct bpf_struct_ops_shadow *shadow,
+					struct bpf_program *prog, bool autoload);
+
+/*
+ * Carries the shadow copies over to libbpf, to be called right before load.
+ * Then every struct_ops program that a created map refers to will be loaded, and
+ * the others will not, unless bpf_struct_ops_shadow__set_autoload() said otherwise.
+ *
+ * Returns 0, or -EINVAL when something would be refused or, worse, taken
+ * wrongly; every such problem was reported and nothing was changed.
+ */
+int bpf_struct_ops_shadow__commit(struct bpf_struct_ops_shadow *shadow,
+				  bpf_struct_ops_report_fn report, void *ctx);
+
+/*
+ * Holds every struct_ops map that would be created against a kernel's BTF and
+ * reports all that libbpf or the kernel would refuse. kernel is the BTF of
+ * vmlinux; modules may be NULL, or the split BTFs of n_modules modules.
+ * Returns the number of problems. Makes no system call.
+ */
+int bpf_struct_ops_shadow__check(struct bpf_struct_ops_shadow *shadow, const struct btf *kernel,
+				 const struct btf *const *modules, size_t n_modules,
+				 bpf_struct_ops_report_fn report, void *ctx);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LIBBPF_STRUCT_OPS_H */

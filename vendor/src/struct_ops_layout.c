@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: (LGPL-2.1-only OR BSD-2-Clause)
+/* Agreement between the layout that a program describes and the object's own. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "struct_ops_internal.h"
+
+static void report_member(struct reporter *reporter, enum bpf_struct_ops_problem_kind kind,
+			  const struct map_shadow *ms, const char *member, __u64 found,
+			  __u64 expected)
+{
+	struct bpf_struct_ops_problem problem = {
+		.kind = kind,
+		.map = ms->name,
+		.type = ms->type_name,
+		.member = member,
+		.found = found,
+		.expected = expected,
+	};
+
+	report_problem(reporter, &problem);
+}
+
+/* Describes how one member is carried over; false when it cannot be. */
+static bool layout_member(const struct map_shadow *ms, const struct bpf_struct_ops_map_info *info,
+			  const struct bpf_struct_ops_member_info *described,
+			  struct member_copy *copy, struct reporter *reporter)
+{
+	const struct btf_member *member;
+	__s64 size;
+
+	if (described->size > info->data_size ||
+	    described->offset > info->data_size - described->size) {
+		report_member(reporter, BPF_STRUCT_OPS_BAD_INFO, ms, described->name,
+			      (__u64)described->offset + described->size, info->data_size);
+		return false;
+	}
+	member = find_member(ms->btf, ms->type, described->name);
+	if (!member) {
+		report_member(reporter, BPF_STRUCT_OPS_NO_MEMBER, ms, described->name, 0,
+			      described->size);
+		return false;
+	}
+	size = btf__resolve_size(ms->btf, member->type);
+	if (size < 0 || (__u64)size != described->size) {
+		report_member(reporter, BPF_STRUCT_OPS_MEMBER_SIZE, ms, described->name,
+			      size < 0 ? 0 : (__u64)size, described->size);
+		return false;
+	}
+	copy->shadow_offset = described->offset;
+	copy->object_offset = btf_member_bit_offset(ms->type, member - btf_members(ms->type)) / 8;
+	copy->size = described->size;
+	return true;
+}
+
+static int layout_copies(struct map_shadow *ms, const struct bpf_struct_ops_map_info *info,
+			 struct reporter *reporter)
+{
+	int problems_before = reporter->count;
+	bool agree = info->data_size == ms->type->size;
+	__u32 i;
+
+	ms->copies = calloc(info->cnt ? info->cnt : 1, sizeof(*ms->copies));
+	if (!ms->copies)
+		return -ENOMEM;
+	for (i = 0; i < info->cnt; i++) {
+		struct member_copy *copy = &ms->copies[i];
+
+		if (!layout_member(ms, info, &info->members[i], copy, reporter))
+			continue;
+		if (copy->shadow_offset != copy->object_offset)
+			agree = false;
+	}
+	if (reporter->count != problems_before)
+		return -EINVAL;
+	ms->n_copies = info->cnt;
+	if (agree) {
+		free(ms->copies);
+		ms->copies = NULL;
+		ms->n_copies = 0;
+	}
+	return 0;
+}
+
+int layout_map(struct map_shadow *ms, const struct bpf_struct_ops_map_info *info,
+	       struct reporter *reporter)
+{
+	int err;
+	__u32 i;
+
+	ms->size = ms->type->size;
+	ms->value = ms->object_value;
+	if (info) {
+		err = layout_copies(ms, info, reporter);
+		if (err)
+			return err;
+	}
+	if (ms->copies) {
+		ms->size = info->data_size;
+		ms->value = calloc(1, ms->size ? ms->size : 1);
+		ms->scratch = calloc(1, ms->type->size ? ms->type->size : 1);
+		if (!ms->value || !ms->scratch)
+			return -ENOMEM;
+		for (i = 0; i < ms->n_copies; i++) {
+			const struct member_copy *copy = &ms->copies[i];
+
+			memcpy((char *)ms->value + copy->shadow_offset,
+			       (const char *)ms->object_value + copy->object_offset, copy->size);
+		}
+	}
+	ms->defaults = malloc(ms->size ? ms->size : 1);
+	if (!ms->defaults)
+		return -ENOMEM;
+	memcpy(ms->defaults, ms->value, ms->size);
+	return 0;
+}
+
+const void *object_layout_value(const struct map_shadow *ms)
+{
+	__u32 i;
+
+	if (!ms->copies)
+		return ms->object_value;
+	/* Members that the shadow copy lacks keep what the object file says. */
+	memcpy(ms->scratch, ms->object_value, ms->type->size);
+	for (i = 0; i < ms->n_copies; i++) {
+		const struct member_copy *copy = &ms->copies[i];
+
+		memcpy((char *)ms->scratch + copy->object_offset,
+		       (const char *)ms->value + copy->shadow_offset, copy->size);
+	}
+	return ms->scratch;
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: (LGPL-2.1-only OR BSD-2-Clause)
+/* Problems: counting them, and saying them in words. */
+#include <stdio.h>
+
+#include "struct_ops_internal.h"
+
+void report_problem(struct reporter *reporter, const struct bpf_struct_ops_problem *problem)
+{
+	reporter->count++;
+	if (reporter->fn)
+		reporter->fn(reporter->ctx, problem);
+}
+
+static const char *kind_name(__u64 kind)
+{
+	switch (kind) {
+	case BTF_KIND_INT: return "an integer";
+	case BTF_KIND_PTR: return "a pointer to data";
+	case BTF_KIND_ARRAY: return "an array";
+	case BTF_KIND_STRUCT: return "a struct";
+	case BTF_KIND_UNION: return "a union";
+	case BTF_KIND_ENUM: return "an enum";
+	case BTF_KIND_ENUM64: return "a 64-bit enum";
+	case BTF_KIND_FUNC_PROTO: return "a callback";
+	case BTF_KIND_FLOAT: return "a floating-point number";
+	default: return "of another kind";
+	}
+}
+
+#define OR_UNKNOWN(text) ((text) ? (text) : "?")
+
+int bpf_struct_ops_problem__format(const struct bpf_struct_ops_problem *p, char *buf, size_t size)
+{
+	const char *map = OR_UNKNOWN(p->map), *type = OR_UNKNOWN(p->type);
+	const char *member = OR_UNKNOWN(p->member), *program = OR_UNKNOWN(p->program);
+
+	switch (p->kind) {
+	case BPF_STRUCT_OPS_NO_MAP:
+		return snprintf(buf, size, "the object has no struct_ops map '%s'", map);
+	case BPF_STRUCT_OPS_NO_MEMBER:
+		return snprintf(buf, size,
+				"map '%s': the object's 'struct %s' has no member '%s', which this program was built with",
+				map, type, member);
+	case BPF_STRUCT_OPS_MEMBER_SIZE:
+		return snprintf(buf, size,
+				"map '%s': '%s.%s' has %llu bytes in the object, %llu in this program",
+				map, type, member, (unsigned long long)p->found,
+				(unsigned long long)p->expected);
+	case BPF_STRUCT_OPS_BAD_INFO:
+		return snprintf(buf, size,
+				"map '%s': shadow info lets '%s.%s' end at byte %llu of %llu", map,
+				type, member, (unsigned long long)p->found,
+				(unsigned long long)p->expected);
+	case BPF_STRUCT_OPS_FOREIGN_PROGRAM:
+		if (p->program)
+			return snprintf(buf, size,
+					"map '%s': callback '%s.%s' is set to '%s', which is no struct_ops program",
+					map, type, member, program);
+		return snprintf(buf, size,
+				"map '%s': callback '%s.%s' is set to a program that is not of this object",
+				map, type, member);
+	case BPF_STRUCT_OPS_DATA_POINTER:
+		return snprintf(buf, size,
+				"map '%s': '%s.%s' is a pointer to data and must stay NULL; the kernel takes none from user space",
+				map, type, member);
+	case BPF_STRUCT_OPS_BITFIELD:
+		return snprintf(buf, size,
+				"map '%s': '%s.%s' is a bitfield, which libbpf cannot carry to the kernel",
+				map, type, member);
+	case BPF_STRUCT_OPS_PROGRAM_OFF:
+		return snprintf(buf, size,
+				"map '%s': callback '%s.%s' is set to program '%s', whose autoload was switched off",
+				map, type, member, program);
+	case BPF_STRUCT_OPS_KERNEL_NO_TYPE:
+		return snprintf(buf, size,
+				"map '%s': this kernel has no struct_ops type 'struct %s'", map, type);
+	case BPF_STRUCT_OPS_KERNEL_NO_MEMBER:
+		return snprintf(buf, size,
+				"map '%s': this kernel's 'struct %s' has no member '%s', which is set",
+				map, type, member);
+	case BPF_STRUCT_OPS_KERNEL_MEMBER_KIND:
+		return snprintf(buf, size, "map '%s': '%s.%s' is %s in the object, %s in this kernel",
+				map, type, member, kind_name(p->found), kind_name(p->expected));
+	case BPF_STRUCT_OPS_KERNEL_MEMBER_SIZE:
+		return snprintf(buf, size,
+				"map '%s': '%s.%s' has %llu bytes in the object, %llu in this kernel",
+				map, type, member, (unsigned long long)p->found,
+				(unsigned long long)p->expected);
+	}
+	return snprintf(buf, size, "map '%s': unknown problem", map);
+}
