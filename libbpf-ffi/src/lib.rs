@@ -14,7 +14,7 @@ pub use libbpf_sys::*;
 
 /// The extension in `vendor/`: see its headers for what each function does.
 #[allow(unsafe_code, missing_docs, non_camel_case_types, unreachable_pub)]
-#[allow(clippy::all, missing_debug_implementations)]
+#[allow(clippy::all, clippy::indexing_slicing, missing_debug_implementations)]
 #[rustfmt::skip]
 pub mod ext {
     #[cfg(feature = "bindgen")]

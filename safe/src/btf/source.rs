@@ -1,0 +1,88 @@
+//! Where BTF comes from, and C source made of it: both are libbpf's work.
+
+use super::Btf;
+use crate::error::{Error, ErrorKind, Result};
+use crate::log::capture;
+use crate::object::c_path;
+use crate::raw;
+use std::path::Path;
+
+/// Where the running kernel offers its BTF.
+const KERNEL: &str = "/sys/kernel/btf/vmlinux";
+
+impl Btf {
+    /// The running kernel's BTF, without its modules'.
+    ///
+    /// Since Linux 5.4, where the kernel was built with `CONFIG_DEBUG_INFO_BTF`.
+    ///
+    /// # Errors
+    ///
+    /// The kernel offers none, or it cannot be read.
+    #[doc(alias = "btf__load_vmlinux_btf")]
+    pub fn from_kernel() -> Result<Btf> {
+        let operation = "read the running kernel's BTF";
+        let bytes = std::fs::read(KERNEL).map_err(|error| {
+            Error::new(operation, ErrorKind::KernelBtfMissing)
+                .with_errno(raw::Errno(error.raw_os_error().unwrap_or(libc::EIO)))
+                .with_hint(format!(
+                    "{KERNEL} cannot be read: use a kernel built with CONFIG_DEBUG_INFO_BTF, or name a \
+                     BTF file"
+                ))
+        })?;
+        parsed(operation, bytes)
+    }
+
+    /// The BTF in a file: an ELF file with a `.BTF` section (an object, a `vmlinux`), or raw BTF.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or has no BTF that libbpf understands.
+    #[doc(alias = "btf__parse")]
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Btf> {
+        let path = path.as_ref();
+        let operation = format!("read BTF from `{}`", path.display());
+        let c_path = c_path(&operation, path)?;
+        let (result, messages) = capture(|| {
+            let mut btf = raw::btf::Btf::parse(&c_path)?;
+            btf.bytes().map(<[u8]>::to_vec)
+        });
+        let bytes = result.map_err(|errno| {
+            Error::system(operation.as_str(), errno).with_messages(messages)
+        })?;
+        parsed(&operation, bytes)
+    }
+
+    /// C declarations of all types, in an order that compiles: the body of a `vmlinux.h`.
+    ///
+    /// # Errors
+    ///
+    /// libbpf does not understand the BTF.
+    #[doc(alias = "btf_dump__dump_type")]
+    pub fn to_c(&self) -> Result<String> {
+        let operation = "write BTF as C";
+        if self.base().is_some() {
+            return Err(Error::new(
+                operation,
+                ErrorKind::InvalidInput {
+                    reason: "it is a module's, which goes with the kernel's".into(),
+                },
+            ));
+        }
+        let mut text = Vec::new();
+        let (result, messages) =
+            capture(|| raw::btf::Btf::from_bytes(self.raw())?.dump(&mut text));
+        result.map_err(|errno| Error::system(operation, errno).with_messages(messages))?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+}
+
+fn parsed(operation: &str, bytes: Vec<u8>) -> Result<Btf> {
+    Btf::parse(bytes).map_err(|error| {
+        Error::new(
+            operation,
+            ErrorKind::InvalidObject {
+                detail: error.to_string(),
+            },
+        )
+    })
+}

@@ -1,0 +1,101 @@
+//! Where a Rust type is shown to be valid for every bit pattern: for this crate's own types here, for
+//! generated structs by a macro that proves it.
+
+#![allow(unsafe_code)]
+
+use super::{Bool, CharArray, Pointer};
+use bytemuck::{Pod, Zeroable};
+
+// SAFETY: a transparent u8.
+unsafe impl Zeroable for Bool {}
+// SAFETY: a transparent u8: every bit pattern is valid, and there is no padding.
+unsafe impl Pod for Bool {}
+// SAFETY: a transparent u64.
+unsafe impl Zeroable for Pointer {}
+// SAFETY: a transparent u64: every bit pattern is valid, and there is no padding.
+unsafe impl Pod for Pointer {}
+// SAFETY: a transparent array of u8.
+unsafe impl<const N: usize> Zeroable for CharArray<N> {}
+// SAFETY: a transparent array of u8: every bit pattern is valid, and there is no padding.
+unsafe impl<const N: usize> Pod for CharArray<N> {}
+
+/// Implements [`Pod`] and [`Zeroable`] for a struct whose fields are all `Pod`, and `Default` (all
+/// zero) and `Debug` with them. It does not compile for a struct that has padding between or after
+/// its fields, or a field that is not named, so it cannot be used wrongly. Generated code calls it.
+///
+/// After a `;` stand fields that `Debug` leaves out: explicit padding.
+///
+/// ```
+/// #[derive(Clone, Copy)]
+/// #[repr(C)]
+/// struct Counters {
+///     calls: u64,
+///     kind: u32,
+///     _padding: [u8; 4],
+/// }
+/// libbpf_safe::plain!(Counters { calls, kind; _padding });
+///
+/// assert_eq!(format!("{:?}", Counters::default()), "Counters { calls: 0, kind: 0 }");
+/// ```
+///
+/// ```compile_fail
+/// #[derive(Clone, Copy)]
+/// #[repr(C)]
+/// struct Padded {
+///     calls: u64,
+///     kind: u32,
+/// }
+/// libbpf_safe::plain!(Padded { calls, kind }); // 12 of 16 bytes
+/// ```
+///
+/// ```compile_fail
+/// #[derive(Clone, Copy)]
+/// #[repr(C)]
+/// struct Flag {
+///     flag: bool, // can only be 0 or 1
+/// }
+/// libbpf_safe::plain!(Flag { flag });
+/// ```
+#[macro_export]
+macro_rules! plain {
+    ($name:ident { $($field:ident),* $(,)? $(; $($hidden:ident),* $(,)?)? }) => {
+        const _: () = {
+            // Names every field, or does not compile.
+            fn _all_fields(value: $name) {
+                let $name { $($field: _,)* $($($hidden: _,)*)? } = value;
+            }
+            const fn size<T: $crate::data::Pod>(_: fn($name) -> T) -> usize {
+                ::core::mem::size_of::<T>()
+            }
+            let fields = 0
+                $(+ size(|value: $name| value.$field))*
+                $($(+ size(|value: $name| value.$hidden))*)?;
+            assert!(
+                fields == ::core::mem::size_of::<$name>(),
+                concat!("`", stringify!($name), "` has padding that no field names")
+            );
+        };
+        // SAFETY: all fields are Pod, which the function `size` above wants of each; they fill the
+        // struct, so there is no padding.
+        unsafe impl $crate::data::Zeroable for $name {}
+        // SAFETY: as above; the struct is Copy and 'static because Pod wants it.
+        unsafe impl $crate::data::Pod for $name {}
+        // SAFETY: Pod has the same contract.
+        unsafe impl $crate::struct_ops::ShadowField for $name {}
+
+        impl ::core::default::Default for $name {
+            /// All zero.
+            fn default() -> Self {
+                $crate::data::Zeroable::zeroed()
+            }
+        }
+
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.debug_struct(stringify!($name))
+                    $(.field(stringify!($field), &{ self.$field }))*
+                    .finish()
+            }
+        }
+    };
+}

@@ -1,0 +1,205 @@
+use crate::raw::shadow;
+use libbpf_ffi::ext;
+use std::fmt;
+
+/// What kind of error it is.
+///
+/// Names are those of the C source: of maps, programs, structs and members.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The bytes or the file are not a BPF object that libbpf understands.
+    #[error("it is not a BPF object that libbpf can open{}", Detail(.detail))]
+    InvalidObject {
+        /// What libbpf found wrong.
+        detail: String,
+    },
+    /// The object file has no BTF, and cannot do without.
+    #[error("the object has no BTF")]
+    ObjectBtfMissing,
+    /// The running kernel does not offer its BTF.
+    #[error("the running kernel offers no BTF")]
+    KernelBtfMissing,
+    /// The kernel's verifier rejected a program.
+    #[error("the verifier rejected program `{program}`{}", Detail(last_words(.log)))]
+    VerifierRejected {
+        /// The program.
+        program: String,
+        /// The verifier's log.
+        log: String,
+    },
+    /// A struct_ops map cannot be loaded as it stands.
+    #[error(transparent)]
+    StructOps(#[from] StructOpsProblem),
+    /// The kernel refused to register a struct_ops map; these rules of its subsystem are broken.
+    #[error("the kernel refused struct_ops map `{map}` ({type_name}): {}", .reasons.join("; "))]
+    StructOpsRefused {
+        /// The map.
+        map: String,
+        /// The C type.
+        type_name: String,
+        /// The likely reasons, the likeliest first.
+        reasons: Vec<String>,
+    },
+    /// A skeleton and the object or map that it is used with do not agree.
+    #[error("{what}: expected {expected}, found {found}")]
+    Mismatch {
+        /// What is being compared.
+        what: String,
+        /// What the Rust side was built for.
+        expected: String,
+        /// What the object or the kernel has.
+        found: String,
+    },
+    /// The caller may not do this.
+    #[error("permission denied")]
+    PermissionDenied,
+    /// There is no such thing.
+    #[error("it does not exist")]
+    NotFound,
+    /// There is such a thing already.
+    #[error("it exists already")]
+    AlreadyExists,
+    /// The arguments or the order of calls make no sense.
+    #[error("{reason}")]
+    InvalidInput {
+        /// Why.
+        reason: String,
+    },
+    /// Anything else that a system call or libbpf refused: the source has the reason.
+    #[error("the system refused")]
+    System,
+}
+
+/// `: detail`, or nothing.
+struct Detail<T>(T);
+
+impl<T: AsRef<str>> fmt::Display for Detail<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_ref() {
+            "" => Ok(()),
+            detail => write!(f, ": {detail}"),
+        }
+    }
+}
+
+/// The verifier's verdict is the last line that is no statistic.
+fn last_words(log: &str) -> &str {
+    log.lines()
+        .rev()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with("processed "))
+        .unwrap_or_default()
+}
+
+/// Why a struct_ops map cannot be loaded as it stands. `Display` says it in one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StructOpsProblem {
+    /// What is wrong.
+    pub kind: StructOpsProblemKind,
+    /// The map.
+    pub map: String,
+    /// The C type, without `struct`; empty where there is none.
+    pub type_name: String,
+    /// The member; empty where it is not about one.
+    pub member: String,
+    /// The program; empty where it is not about one.
+    pub program: String,
+    text: String,
+}
+
+/// What is wrong with a struct_ops map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StructOpsProblemKind {
+    /// The skeleton has a map that the object does not have.
+    NoMap,
+    /// The skeleton has a member that the object's type does not have.
+    NoMember,
+    /// A member has another size in the object than in the skeleton.
+    MemberSize,
+    /// The skeleton's layout contradicts itself.
+    BadLayout,
+    /// A callback is set to a program of another object, or to one that is no struct_ops program.
+    ForeignProgram,
+    /// A pointer to data is not null.
+    DataPointer,
+    /// The type has a bitfield, which libbpf cannot carry to the kernel.
+    Bitfield,
+    /// A callback is set to a program whose autoload was switched off.
+    ProgramOff,
+    /// The kernel has no such struct_ops type.
+    KernelNoType,
+    /// The kernel's type lacks a member that is set.
+    KernelNoMember,
+    /// A member is of another kind in the kernel.
+    KernelMemberKind,
+    /// A member has another size in the kernel.
+    KernelMemberSize,
+    /// Something that this version does not know.
+    Unknown,
+}
+
+impl StructOpsProblemKind {
+    fn from_c(kind: u32) -> Self {
+        match kind {
+            ext::BPF_STRUCT_OPS_NO_MAP => Self::NoMap,
+            ext::BPF_STRUCT_OPS_NO_MEMBER => Self::NoMember,
+            ext::BPF_STRUCT_OPS_MEMBER_SIZE => Self::MemberSize,
+            ext::BPF_STRUCT_OPS_BAD_INFO => Self::BadLayout,
+            ext::BPF_STRUCT_OPS_FOREIGN_PROGRAM => Self::ForeignProgram,
+            ext::BPF_STRUCT_OPS_DATA_POINTER => Self::DataPointer,
+            ext::BPF_STRUCT_OPS_BITFIELD => Self::Bitfield,
+            ext::BPF_STRUCT_OPS_PROGRAM_OFF => Self::ProgramOff,
+            ext::BPF_STRUCT_OPS_KERNEL_NO_TYPE => Self::KernelNoType,
+            ext::BPF_STRUCT_OPS_KERNEL_NO_MEMBER => Self::KernelNoMember,
+            ext::BPF_STRUCT_OPS_KERNEL_MEMBER_KIND => Self::KernelMemberKind,
+            ext::BPF_STRUCT_OPS_KERNEL_MEMBER_SIZE => Self::KernelMemberSize,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// What a user can do about it.
+    pub(crate) fn hint(self) -> Option<&'static str> {
+        Some(match self {
+            Self::NoMap | Self::NoMember | Self::MemberSize => {
+                "generate the skeleton again from this object"
+            }
+            Self::ForeignProgram => "use a struct_ops program of this object",
+            Self::DataPointer => "leave it null",
+            Self::Bitfield => "take the bitfield out of the C declaration",
+            Self::ProgramOff => "set the callback to None, or leave the program's autoload alone",
+            Self::KernelNoType => {
+                "use a kernel that is built with this subsystem, or load its module first"
+            }
+            Self::KernelNoMember => {
+                "leave the member zero or None for this kernel, or use a newer kernel"
+            }
+            Self::KernelMemberKind | Self::KernelMemberSize => {
+                "declare the member in C as this kernel does (its vmlinux.h says how)"
+            }
+            Self::BadLayout | Self::Unknown => return None,
+        })
+    }
+}
+
+impl From<shadow::Problem> for StructOpsProblem {
+    fn from(problem: shadow::Problem) -> Self {
+        StructOpsProblem {
+            kind: StructOpsProblemKind::from_c(problem.kind),
+            map: problem.map,
+            type_name: problem.type_name,
+            member: problem.member,
+            program: problem.program,
+            text: problem.text,
+        }
+    }
+}
+
+impl fmt::Display for StructOpsProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for StructOpsProblem {}

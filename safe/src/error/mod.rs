@@ -1,0 +1,267 @@
+//! What went wrong, with what, and what to do.
+
+mod kind;
+
+pub use self::kind::{ErrorKind, StructOpsProblem, StructOpsProblemKind};
+
+use crate::raw::Errno;
+use std::fmt;
+use std::io;
+
+/// The result of most functions here.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// An error of this library: what was attempted, on which object, map or program, why it failed, and
+/// what to do about it.
+///
+/// `Display` is one line. `Debug` has all there is, over several lines: further problems, what libbpf
+/// said during this very call, the verifier's log. So `fn main() -> Result<(), Error>` is readable.
+/// [`source`](std::error::Error::source) is the [`io::Error`] of the system call, where there was one.
+///
+/// ```
+/// use libbpf_safe::{Error, OpenObject};
+///
+/// let error = OpenObject::from_bytes("demo", b"no ELF").unwrap_err();
+/// assert!(error.to_string().starts_with("cannot open object `demo`: "));
+/// ```
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    operation: String,
+    kind: ErrorKind,
+    source: Option<io::Error>,
+    hint: Option<String>,
+    more: Vec<StructOpsProblem>,
+    messages: Vec<String>,
+}
+
+impl Error {
+    /// `operation` completes "cannot …".
+    pub(crate) fn new(operation: impl Into<String>, kind: ErrorKind) -> Error {
+        Error {
+            inner: Box::new(Inner {
+                operation: operation.into(),
+                kind,
+                source: None,
+                hint: None,
+                more: Vec::new(),
+                messages: Vec::new(),
+            }),
+        }
+    }
+
+    /// A failed call whose errno says all that is known.
+    pub(crate) fn system(operation: impl Into<String>, errno: Errno) -> Error {
+        let kind = match errno.0 {
+            libc::EPERM | libc::EACCES => ErrorKind::PermissionDenied,
+            libc::EEXIST => ErrorKind::AlreadyExists,
+            libc::ENOENT => ErrorKind::NotFound,
+            _ => ErrorKind::System,
+        };
+        Error::new(operation, kind).with_errno(errno)
+    }
+
+    pub(crate) fn with_errno(mut self, errno: Errno) -> Error {
+        self.inner.source = Some(describe(errno));
+        self
+    }
+
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Error {
+        self.inner.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn with_more(mut self, more: Vec<StructOpsProblem>) -> Error {
+        self.inner.more = more;
+        self
+    }
+
+    pub(crate) fn with_messages(mut self, messages: Vec<String>) -> Error {
+        self.inner.messages = messages;
+        self
+    }
+
+    /// What kind of error it is, with what it is about.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.inner.kind
+    }
+
+    /// What was attempted: completes "cannot …".
+    pub fn operation(&self) -> &str {
+        &self.inner.operation
+    }
+
+    /// What to do about it, where that is known.
+    pub fn hint(&self) -> Option<&str> {
+        self.inner.hint.as_deref()
+    }
+
+    /// The `errno` of the system call or libbpf function that failed; libbpf's own start at 4000.
+    pub fn raw_os_error(&self) -> Option<i32> {
+        self.inner.source.as_ref().and_then(raw_os_error)
+    }
+
+    /// What else is wrong with the object's struct_ops maps, beside what [`kind`](Error::kind) says.
+    pub fn further_problems(&self) -> &[StructOpsProblem] {
+        &self.inner.more
+    }
+
+    /// What libbpf said during the call that failed, one entry a message.
+    pub fn messages(&self) -> &[String] {
+        &self.inner.messages
+    }
+
+    /// The verifier's log of the program that it rejected.
+    pub fn verifier_log(&self) -> Option<&str> {
+        match &self.inner.kind {
+            ErrorKind::VerifierRejected { log, .. } => Some(log),
+            _ => None,
+        }
+    }
+}
+
+/// libbpf's own error numbers, which the system has no words for.
+#[derive(Debug)]
+struct LibbpfError(i32);
+
+impl fmt::Display for LibbpfError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self.0 {
+            4000 => "libelf failed",
+            4001 => "the file is not in the format of a BPF object",
+            4002 => "the object has no version, or an unusable one",
+            4003 => "the object was compiled for the other byte order",
+            4004 => "libbpf failed internally",
+            4005 => "relocation failed",
+            4006 => "loading a program failed, without a reason",
+            4007 => "the kernel's verifier rejected a program",
+            4008 => "the program is too large",
+            4009 => "the kernel is of another version than the program wants",
+            4010 => "the program is of another type than wanted",
+            4011..=4013 => "a netlink message was not understood",
+            _ => return write!(f, "libbpf error {}", self.0),
+        };
+        write!(f, "{text} (libbpf error {})", self.0)
+    }
+}
+
+impl std::error::Error for LibbpfError {}
+
+/// The kernel's "not supported", which libc does not know; the kernel lets it through to user space.
+const ENOTSUPP: i32 = 524;
+
+/// Where libbpf's own numbers start (`__LIBBPF_ERRNO__START`).
+const LIBBPF_ERRNO_START: i32 = 4000;
+
+fn describe(Errno(code): Errno) -> io::Error {
+    if code >= LIBBPF_ERRNO_START {
+        io::Error::other(LibbpfError(code))
+    } else if code == ENOTSUPP {
+        io::Error::other(KernelOnly(code, "not supported by this kernel"))
+    } else {
+        io::Error::from_raw_os_error(code)
+    }
+}
+
+/// Numbers that only the kernel knows, and lets through to user space all the same.
+#[derive(Debug)]
+struct KernelOnly(i32, &'static str);
+
+impl fmt::Display for KernelOnly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (kernel error {})", self.1, self.0)
+    }
+}
+
+impl std::error::Error for KernelOnly {}
+
+fn raw_os_error(error: &io::Error) -> Option<i32> {
+    let inner = error.get_ref();
+    error
+        .raw_os_error()
+        .or_else(|| inner?.downcast_ref::<LibbpfError>().map(|error| error.0))
+        .or_else(|| inner?.downcast_ref::<KernelOnly>().map(|error| error.0))
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot {}: {}", self.inner.operation, self.inner.kind)?;
+        match self.inner.more.len() {
+            0 => {}
+            1 => write!(f, " (and one more problem)")?,
+            more => write!(f, " (and {more} more problems)")?,
+        }
+        if let Some(hint) = &self.inner.hint {
+            write!(f, "; {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        if let Some(source) = &self.inner.source {
+            write!(f, "\n  caused by: {source}")?;
+        }
+        for problem in &self.inner.more {
+            write!(f, "\n  also: {problem}")?;
+        }
+        if let Some(log) = self.verifier_log() {
+            write!(f, "\n  verifier log:")?;
+            for line in log.lines() {
+                write!(f, "\n    {line}")?;
+            }
+        }
+        for message in &self.inner.messages {
+            for line in message.lines() {
+                write!(f, "\n  {line}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.inner
+            .source
+            .as_ref()
+            .map(|source| source as &(dyn std::error::Error + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::error::Error as _;
+
+    #[test]
+    fn display_does_not_repeat_its_source() {
+        let error = Error::system("pin link `x`", Errno(libc::EEXIST)).with_hint("choose another");
+        assert_eq!(error.to_string(), "cannot pin link `x`: it exists already; choose another");
+        assert_eq!(error.source().unwrap().to_string(), "File exists (os error 17)");
+        assert_eq!(error.raw_os_error(), Some(17));
+    }
+
+    #[test]
+    fn libbpf_and_kernel_numbers_have_words() {
+        let error = Error::system("load object `x`", Errno(4003));
+        assert_eq!(error.raw_os_error(), Some(4003));
+        assert!(error.source().unwrap().to_string().contains("other byte order"));
+        let error = Error::system("load object `x`", Errno(ENOTSUPP));
+        assert_eq!(error.raw_os_error(), Some(524));
+    }
+
+    #[test]
+    fn debug_keeps_the_lines_of_the_log() {
+        let kind = ErrorKind::VerifierRejected {
+            program: "p".into(),
+            log: "one\ntwo".into(),
+        };
+        let text = format!("{:?}", Error::new("load object `x`", kind));
+        assert!(text.ends_with("verifier log:\n    one\n    two"), "{text}");
+    }
+}

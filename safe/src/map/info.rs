@@ -1,0 +1,41 @@
+use super::MapType;
+use crate::program::kernel_name;
+use libbpf_ffi as ffi;
+
+/// What the kernel knows about a map: `struct bpf_map_info`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+#[doc(alias = "bpf_map_info")]
+pub struct MapInfo {
+    /// The id, unique while the map is in the kernel.
+    pub id: u32,
+    /// The type.
+    pub map_type: MapType,
+    /// The name as the kernel keeps it: the first 15 bytes.
+    pub name: String,
+    /// The size of a key in bytes.
+    pub key_size: u32,
+    /// The size of a value in bytes; for one CPU, where there is one for each.
+    pub value_size: u32,
+    /// How many elements there can be.
+    pub max_entries: u32,
+    /// The flags that the map was created with (`BPF_F_…`).
+    pub create_flags: u32,
+    /// The type of a struct_ops map's value in the kernel's BTF; 0 for other maps.
+    pub btf_vmlinux_value_type_id: u32,
+}
+
+impl MapInfo {
+    pub(super) fn from_c(info: &ffi::bpf_map_info) -> MapInfo {
+        MapInfo {
+            id: info.id,
+            map_type: MapType(info.type_),
+            name: kernel_name(&info.name),
+            key_size: info.key_size,
+            value_size: info.value_size,
+            max_entries: info.max_entries,
+            create_flags: info.map_flags,
+            btf_vmlinux_value_type_id: info.btf_vmlinux_value_type_id,
+        }
+    }
+}

@@ -1,0 +1,171 @@
+#![allow(unsafe_code)]
+
+use super::MapType;
+use crate::btf::TypeId;
+use crate::error::{Error, ErrorKind, Result};
+use crate::object::OpenInner;
+use crate::raw::map::{MapAddress, MapRef};
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// A map of an object that is open: what is set here takes effect at load.
+#[doc(alias = "bpf_map")]
+pub struct OpenMap<'open> {
+    map: MapRef<'open>,
+    /// Nobody else has this map: a slot, or the whole object, is borrowed exclusively.
+    unique: PhantomData<&'open mut ()>,
+}
+
+impl<'open> OpenMap<'open> {
+    /// The caller sees to it that this is the only one for the map.
+    pub(crate) fn new(map: MapRef<'open>) -> Self {
+        OpenMap {
+            map,
+            unique: PhantomData,
+        }
+    }
+
+    /// The name of the C variable; for a data section, the section's name with libbpf's prefix.
+    #[doc(alias = "bpf_map__name")]
+    pub fn name(&self) -> &'open str {
+        self.map.name().to_str().unwrap_or_default()
+    }
+
+    /// The map's type.
+    #[doc(alias = "bpf_map__type")]
+    pub fn map_type(&self) -> MapType {
+        MapType(self.map.kind())
+    }
+
+    /// The size of a key in bytes.
+    #[doc(alias = "bpf_map__key_size")]
+    pub fn key_size(&self) -> u32 {
+        self.map.key_size()
+    }
+
+    /// The size of a value in bytes.
+    #[doc(alias = "bpf_map__value_size")]
+    pub fn value_size(&self) -> u32 {
+        self.map.value_size()
+    }
+
+    /// How many elements there can be.
+    #[doc(alias = "bpf_map__max_entries")]
+    pub fn max_entries(&self) -> u32 {
+        self.map.max_entries()
+    }
+
+    /// The flags that the map will be created with (`BPF_F_…`).
+    #[doc(alias = "bpf_map__map_flags")]
+    pub fn create_flags(&self) -> u32 {
+        self.map.flags()
+    }
+
+    /// The key's type in the object's BTF, where it has one.
+    #[doc(alias = "bpf_map__btf_key_type_id")]
+    pub fn btf_key_type(&self) -> Option<TypeId> {
+        Some(TypeId(self.map.btf_key_type_id())).filter(|id| !id.is_void())
+    }
+
+    /// The value's type in the object's BTF, where it has one; for a data section, the section.
+    #[doc(alias = "bpf_map__btf_value_type_id")]
+    pub fn btf_value_type(&self) -> Option<TypeId> {
+        Some(TypeId(self.map.btf_value_type_id())).filter(|id| !id.is_void())
+    }
+
+    /// Whether libbpf made the map for a data section.
+    #[doc(alias = "bpf_map__is_internal")]
+    pub fn is_internal(&self) -> bool {
+        self.map.is_internal()
+    }
+
+    /// Whether load will create the map.
+    #[doc(alias = "bpf_map__autocreate")]
+    pub fn autocreate(&self) -> bool {
+        self.map.autocreate()
+    }
+
+    /// Says whether load is to create this struct_ops map. The programs that only it refers to are then
+    /// not loaded either.
+    ///
+    /// # Errors
+    ///
+    /// The map is no struct_ops map: a program that uses a map cannot be loaded without it.
+    #[doc(alias = "bpf_map__set_autocreate")]
+    pub fn set_autocreate(&mut self, autocreate: bool) -> Result<()> {
+        if self.map_type() != MapType::STRUCT_OPS {
+            return Err(self.refused("set the autocreate of", "it is no struct_ops map"));
+        }
+        // SAFETY: bpf_map__set_autocreate wants exclusive use of the map: this is its only OpenMap.
+        unsafe { self.map.set_autocreate(autocreate) }.map_err(|errno| {
+            Error::system(format!("set the autocreate of map `{}`", self.name()), errno)
+        })
+    }
+
+    /// Sets how many elements there can be.
+    ///
+    /// # Errors
+    ///
+    /// The map is a data section or a struct_ops map, which have one element.
+    #[doc(alias = "bpf_map__set_max_entries")]
+    pub fn set_max_entries(&mut self, max_entries: u32) -> Result<()> {
+        if self.is_internal() || self.map_type() == MapType::STRUCT_OPS {
+            return Err(self.refused("resize", "it always has one element"));
+        }
+        // SAFETY: bpf_map__set_max_entries wants exclusive use of a map that is not internal: this is
+        // its only OpenMap, and it was just looked at.
+        unsafe { self.map.set_max_entries(max_entries) }
+            .map_err(|errno| Error::system(format!("resize map `{}`", self.name()), errno))
+    }
+
+    fn refused(&self, what: &str, reason: &str) -> Error {
+        Error::new(
+            format!("{what} map `{}`", self.name()),
+            ErrorKind::InvalidInput {
+                reason: reason.into(),
+            },
+        )
+    }
+}
+
+impl fmt::Debug for OpenMap<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenMap")
+            .field("name", &self.name())
+            .field("type", &self.map_type())
+            .field("key_size", &self.key_size())
+            .field("value_size", &self.value_size())
+            .field("max_entries", &self.max_entries())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The one access to a map of an object that is open; a skeleton keeps it.
+///
+/// # Invariants
+///
+/// `map` is of `object`, and was claimed for this slot.
+#[derive(Debug)]
+pub(crate) struct MapSlot {
+    object: Arc<OpenInner>,
+    map: MapAddress,
+}
+
+impl MapSlot {
+    pub(crate) fn new(object: &Arc<OpenInner>, name: &str) -> Result<MapSlot> {
+        let index = object.map_index(name)?;
+        object.claim_map(index)?;
+        let map = object.map(index)?.address();
+        // INVARIANT: claimed right here; the address is this object's.
+        Ok(MapSlot {
+            object: Arc::clone(object),
+            map,
+        })
+    }
+
+    pub(crate) fn get_mut(&mut self) -> OpenMap<'_> {
+        // SAFETY: MapAddress::of wants the map's own object: the type invariant.
+        OpenMap::new(unsafe { self.map.of(self.object.object()) })
+    }
+}

@@ -1,0 +1,178 @@
+//! From an errno and libbpf's messages to an error that says what is wrong and what to do.
+
+#![allow(unsafe_code)]
+
+use super::open::{OpenInner, problems_error};
+use crate::btf::Btf;
+use crate::error::{Error, ErrorKind, Result};
+use crate::raw::{self, Errno};
+use std::ffi::CString;
+
+/// How libbpf frames the verifier's log in a message.
+const LOG_BEGIN: &str = "-- BEGIN PROG LOAD LOG --\n";
+const LOG_END: &str = "-- END PROG LOAD LOG --";
+
+/// libbpf starts its messages with this.
+const PREFIX: &str = "libbpf: ";
+
+pub(super) fn open_failure(operation: &str, errno: Errno, messages: Vec<String>) -> Error {
+    let error = match errno.0 {
+        libc::ENOENT if messages.iter().any(|message| message.contains("BTF is required")) => {
+            Error::new(operation, ErrorKind::ObjectBtfMissing)
+                .with_hint("compile it with clang's -g, and do not strip the .BTF section")
+        }
+        libc::ENOENT | libc::EACCES | libc::EPERM | libc::EISDIR
+            if messages.iter().any(|message| message.contains("failed to open")) =>
+        {
+            Error::system(operation, errno)
+        }
+        libc::ENOMEM | libc::EMFILE | libc::ENFILE => Error::system(operation, errno),
+        _ => {
+            let detail = messages
+                .last()
+                .map(|message| message.strip_prefix(PREFIX).unwrap_or(message).to_owned())
+                .unwrap_or_default();
+            Error::new(operation, ErrorKind::InvalidObject { detail })
+        }
+    };
+    error.with_errno(errno).with_messages(messages)
+}
+
+/// Explains why load failed. What is looked up here costs nothing when load succeeds.
+pub(super) fn load_failure(
+    operation: &str,
+    inner: &mut OpenInner,
+    errno: Errno,
+    mut messages: Vec<String>,
+) -> Error {
+    if let Some((program, log)) = take_verifier_log(&mut messages) {
+        let error = Error::new(operation, ErrorKind::VerifierRejected { program, log });
+        return error.with_errno(errno).with_messages(messages);
+    }
+    if matches!(errno.0, libc::EPERM | libc::EACCES) && !may_load_programs() {
+        return Error::system(operation, errno)
+            .with_hint(
+                "loading BPF needs CAP_BPF, and CAP_NET_ADMIN or CAP_PERFMON for many program types: \
+                 run as root, or give the binary these capabilities",
+            )
+            .with_messages(messages);
+    }
+    let kernel = match raw::btf::Btf::load_vmlinux() {
+        Ok(kernel) => kernel,
+        Err(_) if messages.iter().any(|message| message.contains("kernel BTF")) => {
+            return Error::new(operation, ErrorKind::KernelBtfMissing)
+                .with_errno(errno)
+                .with_hint(
+                    "use a kernel built with CONFIG_DEBUG_INFO_BTF, and look whether \
+                     /sys/kernel/btf/vmlinux is there",
+                )
+                .with_messages(messages);
+        }
+        Err(_) => return Error::system(operation, errno).with_messages(messages),
+    };
+    let modules = module_btfs(&kernel);
+    let mut problems = Vec::new();
+    let OpenInner { object, shadow, .. } = inner;
+    // SAFETY: bpf_struct_ops_shadow__check wants the object that the shadow was made for: they come
+    // from one OpenInner.
+    unsafe { shadow.check(object, &kernel, &modules, &mut problems) };
+    drop(modules);
+    problems_error(operation, problems, errno, messages).with_errno(errno)
+}
+
+/// The BTF of every module that is loaded. Must be dropped before `kernel`.
+fn module_btfs(kernel: &raw::btf::Btf) -> Vec<raw::btf::Btf> {
+    let Ok(entries) = std::fs::read_dir("/sys/kernel/btf") else {
+        return Vec::new();
+    };
+    entries
+        .flatten()
+        .map(|entry| entry.file_name())
+        .filter(|name| name != "vmlinux")
+        .filter_map(|name| CString::new(name.into_encoded_bytes()).ok())
+        .filter_map(|name| {
+            // SAFETY: btf__load_module_btf's result is to be dropped before its base: the only caller
+            // does.
+            unsafe { raw::btf::Btf::load_module(&name, kernel) }.ok()
+        })
+        .collect()
+}
+
+/// Whether the thread has CAP_BPF, or CAP_SYS_ADMIN, which includes it. Without proof, no.
+fn may_load_programs() -> bool {
+    const CAP_SYS_ADMIN: u32 = 21;
+    const CAP_BPF: u32 = 39;
+    let status = std::fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
+    let effective = status
+        .lines()
+        .find_map(|line| line.strip_prefix("CapEff:"))
+        .and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok())
+        .unwrap_or(0);
+    effective & (1 << CAP_BPF | 1 << CAP_SYS_ADMIN) != 0
+}
+
+/// Takes the verifier's log, with the program that it is about, out of libbpf's messages.
+fn take_verifier_log(messages: &mut Vec<String>) -> Option<(String, String)> {
+    let index = messages.iter().position(|message| message.contains(LOG_BEGIN))?;
+    let message = messages.remove(index);
+    let (head, log) = message.split_once(LOG_BEGIN)?;
+    let log = log.split(LOG_END).next().unwrap_or(log).trim_end().to_owned();
+    // "libbpf: prog 'NAME': -- BEGIN …"
+    let program = head
+        .split_once("prog '")
+        .and_then(|(_, rest)| rest.split_once('\''))
+        .map(|(name, _)| name.to_owned())
+        .unwrap_or_default();
+    Some((program, log))
+}
+
+/// The object's BTF in a reader of ours.
+pub(super) fn object_btf(object: &raw::object::Object, name: &str) -> Result<Option<Btf>> {
+    // SAFETY: bpf_object__btf and btf__raw_data want exclusive use of the object's BTF: callers hold
+    // the open object exclusively, or the loaded object's lock.
+    let Some(bytes) = (unsafe { object.btf_bytes() }) else {
+        return Ok(None);
+    };
+    Btf::parse(bytes.to_vec()).map(Some).map_err(|error| {
+        Error::new(
+            format!("read the BTF of object `{name}`"),
+            ErrorKind::InvalidObject {
+                detail: error.to_string(),
+            },
+        )
+    })
+}
+
+/// The same, for an object that is loaded, under its lock.
+pub(super) fn loaded_object_btf(
+    object: &raw::object::Object,
+    name: &str,
+    _lock: &std::sync::MutexGuard<'_, ()>,
+) -> Result<Option<Btf>> {
+    object_btf(object, name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_is_found_with_its_program() {
+        let mut messages = vec![
+            "libbpf: prog 'p': BPF program load failed: Invalid argument".to_owned(),
+            format!("libbpf: prog 'p': {LOG_BEGIN}0: R1\nR0 !read_ok\nprocessed 1 insns\n{LOG_END}"),
+            "libbpf: failed to load object 'x'".to_owned(),
+        ];
+        let (program, log) = take_verifier_log(&mut messages).unwrap();
+        assert_eq!(program, "p");
+        assert_eq!(log, "0: R1\nR0 !read_ok\nprocessed 1 insns");
+        assert_eq!(messages.len(), 2);
+    }
+
+    #[test]
+    fn no_log_is_no_log() {
+        let mut messages = vec!["libbpf: something else".to_owned()];
+        assert!(take_verifier_log(&mut messages).is_none());
+        assert_eq!(messages.len(), 1);
+    }
+}

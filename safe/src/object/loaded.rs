@@ -1,0 +1,157 @@
+use super::explain;
+use super::open::position;
+use crate::btf::Btf;
+use crate::error::{Error, ErrorKind, Result};
+use crate::map::Map;
+use crate::program::Program;
+use crate::raw;
+use crate::struct_ops::StructOpsMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// An object that is loaded: its maps and programs are in the kernel.
+///
+/// Handles taken from it ([`Map`], [`Program`], [`StructOpsMap`], links) own what they need: they
+/// outlive it, go to other threads, and can be dropped in any order.
+#[derive(Clone)]
+#[doc(alias = "bpf_object")]
+pub struct Object {
+    inner: Arc<LoadedInner>,
+    messages: Arc<[String]>,
+}
+
+/// A loaded object, shared by the handles that libbpf needs it for.
+pub(crate) struct LoadedInner {
+    object: raw::object::Object,
+    name: String,
+    /// Held while libbpf changes the object behind a shared reference: USDT attachments, and the
+    /// links of them; also while its BTF is read.
+    lock: Mutex<()>,
+}
+
+impl LoadedInner {
+    pub(super) fn new(object: raw::object::Object, name: String) -> LoadedInner {
+        LoadedInner {
+            object,
+            name,
+            lock: Mutex::new(()),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn object(&self) -> &raw::object::Object {
+        &self.object
+    }
+
+    /// The lock guards no data of Rust's: a panic under it leaves nothing half-done.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, ()> {
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn btf(&self) -> Result<Option<Btf>> {
+        explain::loaded_object_btf(&self.object, &self.name, &self.lock())
+    }
+
+    fn missing(&self, what: &str, name: &str) -> Error {
+        Error::new(
+            format!("find {what} `{name}` in object `{}`", self.name),
+            ErrorKind::NotFound,
+        )
+    }
+}
+
+impl Object {
+    pub(super) fn new(inner: LoadedInner, messages: Vec<String>) -> Object {
+        Object {
+            inner: Arc::new(inner),
+            messages: messages.into(),
+        }
+    }
+
+    /// The object's name.
+    #[doc(alias = "bpf_object__name")]
+    pub fn name(&self) -> &str {
+        self.inner.name()
+    }
+
+    /// What libbpf had to say while it loaded the object: warnings and information.
+    pub fn messages(&self) -> &[String] {
+        &self.messages
+    }
+
+    /// A map, by the name of its C variable. The handle has a descriptor of its own.
+    ///
+    /// # Errors
+    ///
+    /// There is no such map, or it was not created.
+    #[doc(alias = "bpf_object__find_map_by_name")]
+    pub fn map(&self, name: &str) -> Result<Map> {
+        let map = self
+            .map_index(name)
+            .and_then(|index| self.inner.object.map(index))
+            .ok_or_else(|| self.inner.missing("map", name))?;
+        let operation = || format!("use map `{name}` of object `{}`", self.inner.name);
+        let Some(fd) = map.fd() else {
+            return Err(Error::new(
+                operation(),
+                ErrorKind::InvalidInput {
+                    reason: "it was not created, because its autocreate was off".into(),
+                },
+            ));
+        };
+        let fd = fd
+            .try_clone_to_owned()
+            .map_err(|error| Error::system(operation(), raw::Errno(error.raw_os_error().unwrap_or(0))))?;
+        Map::from_fd(fd, Some(name))
+    }
+
+    /// A program, by the name of its C function.
+    ///
+    /// # Errors
+    ///
+    /// There is no such program.
+    #[doc(alias = "bpf_object__find_program_by_name")]
+    pub fn program(&self, name: &str) -> Result<Program> {
+        let names = self.inner.object.programs().map(raw::program::ProgramRef::name);
+        let program = position(names, name)
+            .and_then(|index| self.inner.object.program(index))
+            .ok_or_else(|| self.inner.missing("program", name))?;
+        Ok(Program::new(Arc::clone(&self.inner), program.address()))
+    }
+
+    /// A struct_ops map, by the name of its C variable.
+    ///
+    /// # Errors
+    ///
+    /// There is no such map, or it is of another type.
+    pub fn struct_ops(&self, name: &str) -> Result<StructOpsMap> {
+        let map = self
+            .map_index(name)
+            .and_then(|index| self.inner.object.map(index))
+            .ok_or_else(|| self.inner.missing("struct_ops map", name))?;
+        StructOpsMap::new(Arc::clone(&self.inner), map.address())
+    }
+
+    fn map_index(&self, name: &str) -> Option<usize> {
+        position(self.inner.object.maps().map(raw::map::MapRef::name), name)
+    }
+}
+
+impl fmt::Debug for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+impl fmt::Debug for LoadedInner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Object")
+            .field("name", &self.name)
+            .field("maps", &self.object.map_count())
+            .field("programs", &self.object.program_count())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,13 @@
+//! Objects: first open, then loaded.
+
+mod explain;
+mod loaded;
+mod open;
+mod options;
+
+pub use self::loaded::Object;
+pub(crate) use self::loaded::LoadedInner;
+pub use self::open::OpenObject;
+pub(crate) use self::open::OpenInner;
+pub use self::options::OpenOptions;
+pub(crate) use self::options::c_path;

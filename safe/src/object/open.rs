@@ -1,0 +1,401 @@
+use super::explain;
+use super::loaded::{LoadedInner, Object};
+use super::options::{OpenOptions, c_path};
+use crate::btf::Btf;
+use crate::error::{Error, ErrorKind, Result, StructOpsProblem};
+use crate::log::capture;
+use crate::map::OpenMap;
+use crate::program::OpenProgram;
+use crate::raw::map::MapRef;
+use crate::raw::program::ProgramRef;
+use crate::raw::shadow::{MapInfo, Shadow};
+use crate::raw::{self, Errno};
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// An object that is open and not loaded: nothing of it is in the kernel yet, and all of it can be
+/// changed.
+///
+/// Generated skeletons wrap it. On its own it serves objects that no code was generated for.
+///
+/// ```no_run
+/// use libbpf_safe::OpenObject;
+///
+/// let mut open = OpenObject::from_file("prober.bpf.o")?;
+/// open.program_mut("on_exit")?.set_autoload(false);
+/// let object = open.load()?;
+/// let link = object.program("on_exec")?.attach()?;
+/// # Ok::<(), libbpf_safe::Error>(())
+/// ```
+#[doc(alias = "bpf_object")]
+pub struct OpenObject {
+    pub(crate) inner: Arc<OpenInner>,
+}
+
+/// An open object, shared with the slots of a skeleton.
+pub(crate) struct OpenInner {
+    pub(super) object: raw::object::Object,
+    pub(super) shadow: Shadow,
+    name: String,
+    /// Which maps, by index, have a slot: only the slot may reach their memory.
+    claimed_maps: Box<[AtomicBool]>,
+    claimed_programs: Box<[AtomicBool]>,
+}
+
+impl OpenInner {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn object(&self) -> &raw::object::Object {
+        &self.object
+    }
+
+    pub(crate) fn shadow(&self) -> &Shadow {
+        &self.shadow
+    }
+
+    pub(crate) fn map_index(&self, name: &str) -> Result<usize> {
+        position(self.object.maps().map(MapRef::name), name)
+            .ok_or_else(|| self.missing("map", name))
+    }
+
+    pub(crate) fn program_index(&self, name: &str) -> Result<usize> {
+        position(self.object.programs().map(ProgramRef::name), name)
+            .ok_or_else(|| self.missing("program", name))
+    }
+
+    pub(crate) fn map(&self, index: usize) -> Result<MapRef<'_>> {
+        self.object.map(index).ok_or_else(|| self.missing("map", "?"))
+    }
+
+    pub(crate) fn program(&self, index: usize) -> Result<ProgramRef<'_>> {
+        self.object.program(index).ok_or_else(|| self.missing("program", "?"))
+    }
+
+    fn missing(&self, what: &str, name: &str) -> Error {
+        Error::new(
+            format!("find {what} `{name}` in object `{}`", self.name),
+            ErrorKind::NotFound,
+        )
+    }
+
+    /// Claims a map for a slot; an error where it has one.
+    pub(crate) fn claim_map(&self, index: usize) -> Result<()> {
+        self.claim(&self.claimed_maps, index, "map")
+    }
+
+    /// Claims a program for a slot; an error where it has one.
+    pub(crate) fn claim_program(&self, index: usize) -> Result<()> {
+        self.claim(&self.claimed_programs, index, "program")
+    }
+
+    fn claim(&self, claimed: &[AtomicBool], index: usize, what: &str) -> Result<()> {
+        match claimed.get(index) {
+            Some(claimed) if !claimed.swap(true, Ordering::Relaxed) => Ok(()),
+            _ => Err(Error::new(
+                format!("use a {what} of object `{}`", self.name),
+                ErrorKind::InvalidInput {
+                    reason: format!("this {what} is in use elsewhere"),
+                },
+            )),
+        }
+    }
+
+    fn unclaimed(&self, claimed: &[AtomicBool], index: usize, what: &str) -> Result<()> {
+        let taken = claimed
+            .get(index)
+            .is_none_or(|claimed| claimed.load(Ordering::Relaxed));
+        if taken {
+            return self.claim(&[], index, what);
+        }
+        Ok(())
+    }
+}
+
+/// Where a name stands among C names.
+pub(super) fn position<'a>(
+    mut names: impl Iterator<Item = &'a std::ffi::CStr>,
+    name: &str,
+) -> Option<usize> {
+    names.position(|candidate| candidate.to_bytes() == name.as_bytes())
+}
+
+/// `count` flags, none set.
+fn flags(count: usize) -> Box<[AtomicBool]> {
+    (0..count).map(|_| AtomicBool::new(false)).collect()
+}
+
+impl OpenOptions {
+    /// Opens an object file.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or is no BPF object that libbpf understands.
+    #[doc(alias = "bpf_object__open_file")]
+    pub fn open_file(&self, path: impl AsRef<Path>) -> Result<OpenObject> {
+        self.open_file_with(path.as_ref(), &[])
+    }
+
+    /// Opens an object file that is in memory. The bytes are not needed afterwards.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are no BPF object that libbpf understands, or no [name](OpenOptions::name) was given.
+    #[doc(alias = "bpf_object__open_mem")]
+    pub fn open_bytes(&self, bytes: &[u8]) -> Result<OpenObject> {
+        let Some(name) = self.given_name() else {
+            return Err(Error::new(
+                "open an object from bytes",
+                ErrorKind::InvalidInput {
+                    reason: "an object from bytes needs a name".into(),
+                },
+            ));
+        };
+        self.open_bytes_with(name, bytes, &[])
+    }
+
+    pub(crate) fn open_file_with(&self, path: &Path, shadows: &[MapInfo<'_>]) -> Result<OpenObject> {
+        let operation = format!("open object `{}`", path.display());
+        let c_path = c_path(&operation, path)?;
+        let (result, messages) = capture(|| {
+            self.with_c(&operation, None, |options| {
+                raw::object::Object::open_file(&c_path, options)
+            })
+        });
+        finish_open(&operation, result?, messages, shadows)
+    }
+
+    /// `name` is for an object that was given none.
+    pub(crate) fn open_bytes_with(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        shadows: &[MapInfo<'_>],
+    ) -> Result<OpenObject> {
+        let operation = format!("open object `{}`", self.given_name().unwrap_or(name));
+        let (result, messages) = capture(|| {
+            self.with_c(&operation, Some(name), |options| {
+                with_aligned(bytes, |bytes| raw::object::Object::open_mem(bytes, options))
+            })
+        });
+        finish_open(&operation, result?, messages, shadows)
+    }
+}
+
+/// Calls with the bytes at a multiple of 8, where libelf can read its structures in place.
+fn with_aligned<T>(bytes: &[u8], call: impl FnOnce(&[u8]) -> T) -> T {
+    if bytes.as_ptr().addr() % 8 == 0 {
+        return call(bytes);
+    }
+    let mut words = vec![0u64; bytes.len().div_ceil(8)];
+    let room: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
+    for (to, from) in room.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    call(room.get(..bytes.len()).unwrap_or_default())
+}
+
+fn finish_open(
+    operation: &str,
+    result: raw::Result<raw::object::Object>,
+    messages: Vec<String>,
+    shadows: &[MapInfo<'_>],
+) -> Result<OpenObject> {
+    let mut object =
+        result.map_err(|errno| explain::open_failure(operation, errno, messages))?;
+    let name = object.name().to_string_lossy().into_owned();
+    let mut problems = Vec::new();
+    let (shadow, messages) = capture(|| Shadow::new(&mut object, shadows, &mut problems));
+    let shadow = match shadow {
+        Ok(shadow) => shadow,
+        Err(errno) => return Err(problems_error(operation, problems, errno, messages)),
+    };
+    let inner = OpenInner {
+        claimed_maps: flags(object.map_count()),
+        claimed_programs: flags(object.program_count()),
+        object,
+        shadow,
+        name,
+    };
+    Ok(OpenObject {
+        inner: Arc::new(inner),
+    })
+}
+
+/// The first problem is the error, the others follow.
+pub(super) fn problems_error(
+    operation: impl Into<String>,
+    problems: Vec<raw::shadow::Problem>,
+    errno: Errno,
+    messages: Vec<String>,
+) -> Error {
+    let operation = operation.into();
+    let mut problems = problems.into_iter().map(StructOpsProblem::from);
+    match problems.next() {
+        None => Error::system(operation, errno).with_messages(messages),
+        Some(first) => {
+            let hint = first.kind.hint();
+            let error = Error::new(operation, ErrorKind::StructOps(first))
+                .with_more(problems.collect())
+                .with_messages(messages);
+            match hint {
+                Some(hint) => error.with_hint(hint),
+                None => error,
+            }
+        }
+    }
+}
+
+impl OpenObject {
+    /// Opens an object file with libbpf's defaults.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or is no BPF object that libbpf understands.
+    #[doc(alias = "bpf_object__open")]
+    pub fn from_file(path: impl AsRef<Path>) -> Result<OpenObject> {
+        OpenOptions::new().open_file(path)
+    }
+
+    /// Opens an object file that is in memory, with libbpf's defaults. The bytes are not needed
+    /// afterwards.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are no BPF object that libbpf understands.
+    #[doc(alias = "bpf_object__open_mem")]
+    pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<OpenObject> {
+        OpenOptions::new().name(name).open_bytes(bytes)
+    }
+
+    /// The object's name.
+    #[doc(alias = "bpf_object__name")]
+    pub fn name(&self) -> &str {
+        self.inner.name()
+    }
+
+    /// A program, by the name of its C function.
+    ///
+    /// # Errors
+    ///
+    /// There is no such program, or a skeleton holds it.
+    #[doc(alias = "bpf_object__find_program_by_name")]
+    pub fn program_mut(&mut self, name: &str) -> Result<OpenProgram<'_>> {
+        let index = self.inner.program_index(name)?;
+        self.inner
+            .unclaimed(&self.inner.claimed_programs, index, "program")?;
+        // Unique: no slot has it, and self is borrowed exclusively.
+        Ok(OpenProgram::new(&self.inner, self.inner.program(index)?))
+    }
+
+    /// A map, by the name of its C variable; a data section by its section's name with libbpf's prefix.
+    ///
+    /// # Errors
+    ///
+    /// There is no such map, or a skeleton holds it.
+    #[doc(alias = "bpf_object__find_map_by_name")]
+    pub fn map_mut(&mut self, name: &str) -> Result<OpenMap<'_>> {
+        let index = self.inner.map_index(name)?;
+        self.inner.unclaimed(&self.inner.claimed_maps, index, "map")?;
+        // Unique: no slot has it, and self is borrowed exclusively.
+        Ok(OpenMap::new(self.inner.map(index)?))
+    }
+
+    /// All maps, in the object's order, for reading.
+    #[doc(alias = "bpf_object__next_map")]
+    pub fn maps(&mut self) -> impl Iterator<Item = OpenMap<'_>> {
+        let inner = &self.inner;
+        (0..inner.object.map_count())
+            .filter(|&index| inner.unclaimed(&inner.claimed_maps, index, "map").is_ok())
+            .filter_map(|index| inner.object.map(index))
+            .map(OpenMap::new)
+    }
+
+    /// All programs, in the object's order.
+    #[doc(alias = "bpf_object__next_program")]
+    pub fn programs(&mut self) -> impl Iterator<Item = OpenProgram<'_>> {
+        let inner = &self.inner;
+        (0..inner.object.program_count())
+            .filter(|&index| {
+                inner.unclaimed(&inner.claimed_programs, index, "program").is_ok()
+            })
+            .filter_map(|index| inner.object.program(index))
+            .map(|program| OpenProgram::new(inner, program))
+    }
+
+    /// The object's BTF as libbpf completed it at open: with the sizes of its sections and the offsets
+    /// of their variables. `None` for an object without BTF.
+    ///
+    /// # Errors
+    ///
+    /// The BTF is broken.
+    #[doc(alias = "bpf_object__btf")]
+    pub fn btf(&mut self) -> Result<Option<Btf>> {
+        explain::object_btf(&self.inner.object, &self.inner.name)
+    }
+
+    /// Loads the object into the kernel: creates its maps, and loads the programs that autoload.
+    ///
+    /// Struct_ops maps take the values of their shadow copies. A struct_ops program is loaded when a map
+    /// that will be created refers to it, unless
+    /// [`set_autoload`](OpenProgram::set_autoload) said otherwise.
+    ///
+    /// Where it fails, nothing of the object is left in the kernel.
+    ///
+    /// # Errors
+    ///
+    /// The verifier rejects a program ([`ErrorKind::VerifierRejected`] with its log), a struct_ops map
+    /// does not fit the kernel ([`ErrorKind::StructOps`], with all problems that there are), the caller
+    /// lacks `CAP_BPF` and whatever the program types want ([`ErrorKind::PermissionDenied`]), the kernel
+    /// has no BTF where it is needed ([`ErrorKind::KernelBtfMissing`]), or anything else that the kernel
+    /// refuses.
+    #[doc(alias = "bpf_object__load")]
+    pub fn load(self) -> Result<Object> {
+        let operation = format!("load object `{}`", self.inner.name);
+        let Ok(mut inner) = Arc::try_unwrap(self.inner) else {
+            return Err(Error::new(
+                operation,
+                ErrorKind::InvalidInput {
+                    reason: "parts of it are still held; drop them first".into(),
+                },
+            ));
+        };
+        let mut problems = Vec::new();
+        let (result, messages) = capture(|| commit(&mut inner, &mut problems));
+        if let Err(errno) = result {
+            return Err(problems_error(operation, problems, errno, messages));
+        }
+        let (result, messages) = capture(|| inner.object.load());
+        match result {
+            Ok(()) => Ok(Object::new(LoadedInner::new(inner.object, inner.name), messages)),
+            Err(errno) => Err(explain::load_failure(&operation, &mut inner, errno, messages)),
+        }
+    }
+}
+
+/// Carries the shadow copies over.
+#[allow(unsafe_code)]
+fn commit(inner: &mut OpenInner, problems: &mut Vec<raw::shadow::Problem>) -> raw::Result<()> {
+    // SAFETY: bpf_struct_ops_shadow__commit wants the object that the shadow was made for, open:
+    // finish_open pairs them, and a failed or finished load drops them.
+    unsafe { inner.shadow.commit(&mut inner.object, problems) }
+}
+
+impl fmt::Debug for OpenObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+impl fmt::Debug for OpenInner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenObject")
+            .field("name", &self.name)
+            .field("maps", &self.object.map_count())
+            .field("programs", &self.object.program_count())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,102 @@
+use crate::error::{Error, ErrorKind, Result};
+use crate::raw;
+use std::ffi::CString;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+/// How to open an object: `struct bpf_object_open_opts`.
+///
+/// ```no_run
+/// use libbpf_safe::OpenOptions;
+///
+/// let open = OpenOptions::new().name("prober").open_file("prober.bpf.o")?;
+/// # Ok::<(), libbpf_safe::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct OpenOptions {
+    name: Option<String>,
+    btf_path: Option<PathBuf>,
+    kconfig: Option<String>,
+    pin_root: Option<PathBuf>,
+}
+
+impl OpenOptions {
+    /// libbpf's defaults.
+    pub fn new() -> OpenOptions {
+        OpenOptions::default()
+    }
+
+    /// The object's name; otherwise it comes from the file's name. libbpf names the maps of data
+    /// sections after it.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The BTF, raw or in an ELF file, for CO-RE relocations, in place of the running kernel's.
+    #[doc(alias = "btf_custom_path")]
+    pub fn btf_path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.btf_path = Some(path.into());
+        self
+    }
+
+    /// Lines in the format of the kernel's `.config`, for `extern … __kconfig` variables, in addition to
+    /// the running kernel's.
+    pub fn kconfig(mut self, kconfig: impl Into<String>) -> Self {
+        self.kconfig = Some(kconfig.into());
+        self
+    }
+
+    /// Where maps that say `LIBBPF_PIN_BY_NAME` are pinned; otherwise `/sys/fs/bpf`.
+    #[doc(alias = "pin_root_path")]
+    pub fn pin_root(mut self, path: impl Into<PathBuf>) -> Self {
+        self.pin_root = Some(path.into());
+        self
+    }
+
+    pub(super) fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Passes the options on in C's terms. `name` stands in where none was given.
+    pub(super) fn with_c<T>(
+        &self,
+        operation: &str,
+        name: Option<&str>,
+        call: impl FnOnce(&raw::object::OpenOptions<'_>) -> T,
+    ) -> Result<T> {
+        let name = text(operation, "name", self.name.as_deref().or(name))?;
+        let kconfig = text(operation, "kconfig", self.kconfig.as_deref())?;
+        let btf_path = path(operation, self.btf_path.as_deref())?;
+        let pin_root = path(operation, self.pin_root.as_deref())?;
+        Ok(call(&raw::object::OpenOptions {
+            name: name.as_deref(),
+            btf_path: btf_path.as_deref(),
+            kconfig: kconfig.as_deref(),
+            pin_root: pin_root.as_deref(),
+        }))
+    }
+}
+
+fn text(operation: &str, what: &str, text: Option<&str>) -> Result<Option<CString>> {
+    text.map(|text| c_string(operation, what, text.as_bytes())).transpose()
+}
+
+fn path(operation: &str, path: Option<&Path>) -> Result<Option<CString>> {
+    path.map(|path| c_path(operation, path)).transpose()
+}
+
+pub(crate) fn c_path(operation: &str, path: &Path) -> Result<CString> {
+    c_string(operation, "path", path.as_os_str().as_bytes())
+}
+
+fn c_string(operation: &str, what: &str, bytes: &[u8]) -> Result<CString> {
+    CString::new(bytes).map_err(|_| {
+        Error::new(
+            operation,
+            ErrorKind::InvalidInput {
+                reason: format!("the {what} has a NUL inside"),
+            },
+        )
+    })
+}

@@ -1,0 +1,15 @@
+//! Programs: between open and load, and loaded.
+
+mod info;
+mod kind;
+mod loaded;
+mod open;
+mod stats;
+
+pub use self::info::ProgramInfo;
+pub(crate) use self::info::kernel_name;
+pub use self::kind::ProgramType;
+pub use self::loaded::Program;
+pub use self::open::{OpenProgram, OpenStructOpsProgram};
+pub use self::stats::{RunStatistics, enable_run_statistics};
+pub(crate) use self::open::ProgramSlot;

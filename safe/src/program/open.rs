@@ -1,0 +1,148 @@
+use super::ProgramType;
+use crate::error::Result;
+use crate::object::OpenInner;
+use crate::raw::program::{ProgramAddress, ProgramRef};
+use crate::struct_ops::StructOpsProgram;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+/// A program of an object that is open: what is set here takes effect at load.
+#[doc(alias = "bpf_program")]
+pub struct OpenProgram<'open> {
+    object: &'open OpenInner,
+    program: ProgramRef<'open>,
+    /// Nobody else has this program: a slot, or the whole object, is borrowed exclusively.
+    unique: PhantomData<&'open mut ()>,
+}
+
+impl<'open> OpenProgram<'open> {
+    /// The caller sees to it that this is the only one for the program, which is of this object.
+    pub(crate) fn new(object: &'open OpenInner, program: ProgramRef<'open>) -> Self {
+        OpenProgram {
+            object,
+            program,
+            unique: PhantomData,
+        }
+    }
+
+    /// The name of the C function.
+    #[doc(alias = "bpf_program__name")]
+    pub fn name(&self) -> &'open str {
+        self.program.name().to_str().unwrap_or_default()
+    }
+
+    /// The name of the ELF section, such as `struct_ops/init`: what `SEC()` says.
+    #[doc(alias = "bpf_program__section_name")]
+    pub fn section_name(&self) -> &'open str {
+        self.program.section_name().to_str().unwrap_or_default()
+    }
+
+    /// The program's type.
+    #[doc(alias = "bpf_program__type")]
+    pub fn program_type(&self) -> ProgramType {
+        ProgramType(self.program.kind())
+    }
+
+    /// Whether load will load the program, as far as is known by now: for a struct_ops program whose
+    /// autoload was not set, it depends on the maps that refer to it at load.
+    #[doc(alias = "bpf_program__autoload")]
+    pub fn autoload(&self) -> bool {
+        self.program.autoload()
+    }
+
+    /// Says whether load is to load the program.
+    ///
+    /// For a struct_ops program this replaces the rule that a program is loaded when a map refers to it.
+    /// A program that is switched off while a map refers to it makes load fail.
+    #[doc(alias = "bpf_program__set_autoload")]
+    #[allow(unsafe_code)]
+    pub fn set_autoload(&mut self, autoload: bool) {
+        // SAFETY: bpf_struct_ops_shadow__set_autoload wants the shadow's own object, open, and exclusive
+        // use of the program: both come from one OpenInner, and this is the only OpenProgram for it.
+        let set = unsafe { self.object.shadow().set_autoload(self.program, autoload) };
+        // It fails only for another object's program, or after load, and this is neither.
+        debug_assert!(set.is_ok());
+    }
+}
+
+impl fmt::Debug for OpenProgram<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenProgram")
+            .field("name", &self.name())
+            .field("type", &self.program_type())
+            .field("section", &self.section_name())
+            .field("autoload", &self.autoload())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A struct_ops program of an object that is open: can be made a callback.
+#[derive(Debug)]
+pub struct OpenStructOpsProgram<'open> {
+    program: OpenProgram<'open>,
+}
+
+impl<'open> OpenStructOpsProgram<'open> {
+    /// The program as the value of a callback.
+    ///
+    /// ```ignore
+    /// parts.struct_ops.demo.cong_avoid = Some(parts.programs.fast.callback());
+    /// ```
+    pub fn callback(&self) -> StructOpsProgram<'open> {
+        StructOpsProgram::new(self.program.program)
+    }
+}
+
+impl<'open> Deref for OpenStructOpsProgram<'open> {
+    type Target = OpenProgram<'open>;
+
+    fn deref(&self) -> &OpenProgram<'open> {
+        &self.program
+    }
+}
+
+impl DerefMut for OpenStructOpsProgram<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.program
+    }
+}
+
+/// The one access to a program of an object that is open; a skeleton keeps it.
+///
+/// # Invariants
+///
+/// `program` is of `object`, and was claimed for this slot.
+#[derive(Debug)]
+pub(crate) struct ProgramSlot {
+    object: Arc<OpenInner>,
+    program: ProgramAddress,
+}
+
+impl ProgramSlot {
+    pub(crate) fn new(object: &Arc<OpenInner>, name: &str) -> Result<ProgramSlot> {
+        let index = object.program_index(name)?;
+        object.claim_program(index)?;
+        let program = object.program(index)?.address();
+        // INVARIANT: claimed right here; the address is this object's.
+        Ok(ProgramSlot {
+            object: Arc::clone(object),
+            program,
+        })
+    }
+
+    #[allow(unsafe_code)]
+    pub(crate) fn get_mut(&mut self) -> OpenProgram<'_> {
+        // SAFETY: ProgramAddress::of wants the program's own object: the type invariant.
+        let program = unsafe { self.program.of(self.object.object()) };
+        OpenProgram::new(&self.object, program)
+    }
+
+    /// For a slot of a program that is known to be a struct_ops program.
+    pub(crate) fn get_struct_ops_mut(&mut self) -> OpenStructOpsProgram<'_> {
+        OpenStructOpsProgram {
+            program: self.get_mut(),
+        }
+    }
+}

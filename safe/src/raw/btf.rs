@@ -1,0 +1,94 @@
+//! `struct btf`, where libbpf itself has to read it.
+
+use super::{Result, check, last_errno};
+use libbpf_ffi::{self as ffi, ext};
+use std::ffi::{CStr, c_char, c_void};
+use std::ptr::{self, NonNull};
+use std::slice;
+
+/// A BTF that libbpf parsed, freed on drop.
+///
+/// # Invariants
+///
+/// `btf` is not freed. A split BTF does not outlive its base: only [`Btf::load_module`] makes one,
+/// and its caller keeps the base.
+#[derive(Debug)]
+pub(crate) struct Btf {
+    btf: NonNull<ffi::btf>,
+}
+
+impl Btf {
+    fn from_raw(btf: *mut ffi::btf) -> Result<Btf> {
+        // INVARIANT: callers pass a fresh BTF or NULL.
+        NonNull::new(btf)
+            .map(|btf| Btf { btf })
+            .ok_or_else(last_errno)
+    }
+
+    /// `btf__load_vmlinux_btf`
+    pub(crate) fn load_vmlinux() -> Result<Btf> {
+        // SAFETY: btf__load_vmlinux_btf takes nothing.
+        Self::from_raw(unsafe { ffi::btf__load_vmlinux_btf() })
+    }
+
+    /// `btf__load_module_btf`
+    ///
+    /// # Safety
+    ///
+    /// The result is dropped before `base`.
+    pub(crate) unsafe fn load_module(name: &CStr, base: &Btf) -> Result<Btf> {
+        // SAFETY: btf__load_module_btf reads the name, and refers to base, which the caller keeps.
+        Self::from_raw(unsafe { ffi::btf__load_module_btf(name.as_ptr(), base.btf.as_ptr()) })
+    }
+
+    /// `btf__parse`: an ELF file with a `.BTF` section, or raw BTF
+    pub(crate) fn parse(path: &CStr) -> Result<Btf> {
+        // SAFETY: btf__parse reads the path; no .BTF.ext is asked for.
+        Self::from_raw(unsafe { ffi::btf__parse(path.as_ptr(), ptr::null_mut()) })
+    }
+
+    /// `btf__new`
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Btf> {
+        let size = u32::try_from(bytes.len()).map_err(|_| super::Errno(libc::E2BIG))?;
+        // SAFETY: btf__new copies size bytes.
+        Self::from_raw(unsafe { ffi::btf__new(bytes.as_ptr().cast(), size) })
+    }
+
+    pub(crate) fn as_ptr(&self) -> *const ffi::btf {
+        self.btf.as_ptr()
+    }
+
+    /// `btf__raw_data`
+    pub(crate) fn bytes(&mut self) -> Result<&[u8]> {
+        let mut size = 0;
+        // SAFETY: btf__raw_data may build the data lazily: &mut self gives exclusive use.
+        let data = unsafe { ffi::btf__raw_data(self.btf.as_ptr(), &mut size) };
+        if data.is_null() {
+            return Err(last_errno());
+        }
+        // SAFETY: size bytes that live until the BTF changes, which the borrow excludes.
+        Ok(unsafe { slice::from_raw_parts(data.cast(), size as usize) })
+    }
+
+    /// `libbpf_text__dump_btf`: the C declarations of all types
+    pub(crate) fn dump(&self, out: &mut Vec<u8>) -> Result<()> {
+        unsafe extern "C" fn piece(ctx: *mut c_void, text: *const c_char, len: usize) {
+            // SAFETY: ctx is the Vec passed below, exclusively borrowed during the call.
+            let out = unsafe { &mut *ctx.cast::<Vec<u8>>() };
+            // SAFETY: libbpf_text.h: len bytes that live during this call.
+            out.extend_from_slice(unsafe { slice::from_raw_parts(text.cast(), len) });
+        }
+        // SAFETY: libbpf_text__dump_btf reads a live BTF, and calls piece with the ctx given.
+        check(unsafe {
+            ext::libbpf_text__dump_btf(self.btf.as_ptr(), Some(piece), ptr::from_mut(out).cast())
+        })
+        .map(drop)
+    }
+}
+
+impl Drop for Btf {
+    fn drop(&mut self) {
+        // SAFETY: btf__free frees a BTF that is not freed: the type invariant.
+        unsafe { ffi::btf__free(self.btf.as_ptr()) }
+    }
+}

@@ -1,0 +1,73 @@
+//! `struct bpf_link`.
+
+use super::map::MapRef;
+use super::{Result, check};
+use libbpf_ffi as ffi;
+use std::mem::ManuallyDrop;
+use std::os::fd::BorrowedFd;
+use std::ptr::NonNull;
+
+/// A link that libbpf made, destroyed on drop.
+///
+/// # Invariants
+///
+/// `link` was not destroyed. Whoever holds it keeps the object that it came from.
+#[derive(Debug)]
+pub(crate) struct Link {
+    link: NonNull<ffi::bpf_link>,
+}
+
+// SAFETY: libbpf keeps no thread-local state for a link; any thread may use it, one at a time.
+unsafe impl Send for Link {}
+// SAFETY: the methods that take `&self` only read the descriptor, which `&mut self` and drop change.
+unsafe impl Sync for Link {}
+
+impl Link {
+    /// Takes a fresh link over; `None` for NULL.
+    ///
+    /// # Safety
+    ///
+    /// `link` is NULL or comes from a libbpf attach function, and nobody else destroys it.
+    pub(super) unsafe fn from_raw(link: *mut ffi::bpf_link) -> Option<Link> {
+        // INVARIANT: the caller's promise.
+        NonNull::new(link).map(|link| Link { link })
+    }
+
+    /// `bpf_link__fd`
+    pub(crate) fn fd(&self) -> Option<BorrowedFd<'_>> {
+        // SAFETY: bpf_link__fd reads a live link: the type invariant.
+        let fd = unsafe { ffi::bpf_link__fd(self.link.as_ptr()) };
+        if fd < 0 {
+            return None;
+        }
+        // SAFETY: the descriptor stays open until the link is destroyed, and it is not -1.
+        Some(unsafe { BorrowedFd::borrow_raw(fd) })
+    }
+
+    /// `bpf_link__update_map`
+    ///
+    /// # Safety
+    ///
+    /// The link comes from `bpf_map__attach_struct_ops`, and the map's object is loaded.
+    pub(crate) unsafe fn update_map(&mut self, map: MapRef<'_>) -> Result<()> {
+        // SAFETY: bpf_link__update_map takes a live struct_ops link, which the caller promises, and a
+        // live map; it checks that both are of the kind that has a kernel link.
+        check(unsafe { ffi::bpf_link__update_map(self.link.as_ptr(), map.as_ptr()) }).map(drop)
+    }
+
+    /// `bpf_link__destroy`, with its result
+    pub(crate) fn destroy(self) -> Result<()> {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: bpf_link__destroy takes a live link and frees it, also when it returns an error;
+        // ManuallyDrop keeps drop from doing it again.
+        check(unsafe { ffi::bpf_link__destroy(this.link.as_ptr()) }).map(drop)
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        // SAFETY: bpf_link__destroy takes a live link and frees it: the type invariant, and this is
+        // the drop. Its result can only be reported by `destroy`.
+        unsafe { ffi::bpf_link__destroy(self.link.as_ptr()) };
+    }
+}

@@ -1,0 +1,173 @@
+//! `struct bpf_map`, as a part of its object.
+
+use super::object::Object;
+use super::{Result, c_str, check, last_errno};
+use libbpf_ffi as ffi;
+use std::ffi::CStr;
+use std::marker::PhantomData;
+use std::os::fd::BorrowedFd;
+use std::ptr::NonNull;
+
+/// A map of an object.
+///
+/// # Invariants
+///
+/// `map` belongs to an object that lives for `'o`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MapRef<'o> {
+    pub(super) map: NonNull<ffi::bpf_map>,
+    pub(super) object: PhantomData<&'o Object>,
+}
+
+/// A map's address, apart from its object.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MapAddress(NonNull<ffi::bpf_map>);
+
+// SAFETY: an address, of no use without `MapAddress::of`.
+unsafe impl Send for MapAddress {}
+// SAFETY: an address, of no use without `MapAddress::of`.
+unsafe impl Sync for MapAddress {}
+
+impl MapAddress {
+    /// The map again.
+    ///
+    /// # Safety
+    ///
+    /// The address comes from a map of this object.
+    pub(crate) unsafe fn of(self, _object: &Object) -> MapRef<'_> {
+        // INVARIANT: the caller's promise.
+        MapRef {
+            map: self.0,
+            object: PhantomData,
+        }
+    }
+}
+
+impl<'o> MapRef<'o> {
+    pub(crate) fn address(self) -> MapAddress {
+        MapAddress(self.map)
+    }
+
+    pub(super) fn as_ptr(self) -> *mut ffi::bpf_map {
+        self.map.as_ptr()
+    }
+
+    /// `bpf_map__name`
+    pub(crate) fn name(self) -> &'o CStr {
+        // SAFETY: by the type invariant; bpf_map__name returns a string that lives with the object.
+        unsafe { c_str(ffi::bpf_map__name(self.as_ptr())) }
+    }
+
+    /// `bpf_map__type`
+    pub(crate) fn kind(self) -> u32 {
+        // SAFETY: bpf_map__type reads a live map: the type invariant.
+        unsafe { ffi::bpf_map__type(self.as_ptr()) }
+    }
+
+    /// `bpf_map__key_size`, in bytes
+    pub(crate) fn key_size(self) -> u32 {
+        // SAFETY: bpf_map__key_size reads a live map: the type invariant.
+        unsafe { ffi::bpf_map__key_size(self.as_ptr()) }
+    }
+
+    /// `bpf_map__value_size`, in bytes
+    pub(crate) fn value_size(self) -> u32 {
+        // SAFETY: bpf_map__value_size reads a live map: the type invariant.
+        unsafe { ffi::bpf_map__value_size(self.as_ptr()) }
+    }
+
+    /// `bpf_map__max_entries`
+    pub(crate) fn max_entries(self) -> u32 {
+        // SAFETY: bpf_map__max_entries reads a live map: the type invariant.
+        unsafe { ffi::bpf_map__max_entries(self.as_ptr()) }
+    }
+
+    /// `bpf_map__btf_key_type_id`; 0 is none
+    pub(crate) fn btf_key_type_id(self) -> u32 {
+        // SAFETY: bpf_map__btf_key_type_id reads a live map: the type invariant.
+        unsafe { ffi::bpf_map__btf_key_type_id(self.as_ptr()) }
+    }
+
+    /// `bpf_map__btf_value_type_id`; 0 is none
+    pub(crate) fn btf_value_type_id(self) -> u32 {
+        // SAFETY: bpf_map__btf_value_type_id reads a live map: the type invariant.
+        unsafe { ffi::bpf_map__btf_value_type_id(self.as_ptr()) }
+    }
+
+    /// `bpf_map__map_flags`
+    pub(crate) fn flags(self) -> u32 {
+        // SAFETY: bpf_map__map_flags reads a live map: the type invariant.
+        unsafe { ffi::bpf_map__map_flags(self.as_ptr()) }
+    }
+
+    /// `bpf_map__is_internal`: made by libbpf for a data section
+    pub(crate) fn is_internal(self) -> bool {
+        // SAFETY: bpf_map__is_internal reads a live map: the type invariant.
+        unsafe { ffi::bpf_map__is_internal(self.as_ptr()) }
+    }
+
+    /// `bpf_map__autocreate`
+    pub(crate) fn autocreate(self) -> bool {
+        // SAFETY: bpf_map__autocreate reads a live map: the type invariant.
+        unsafe { ffi::bpf_map__autocreate(self.as_ptr()) }
+    }
+
+    /// `bpf_map__set_autocreate`
+    ///
+    /// # Safety
+    ///
+    /// Nobody else uses this map during the call.
+    pub(crate) unsafe fn set_autocreate(self, autocreate: bool) -> Result<()> {
+        // SAFETY: bpf_map__set_autocreate writes to a live map: the type invariant and the caller's
+        // promise of exclusion.
+        check(unsafe { ffi::bpf_map__set_autocreate(self.as_ptr(), autocreate) }).map(drop)
+    }
+
+    /// `bpf_map__set_max_entries`
+    ///
+    /// # Safety
+    ///
+    /// Nobody else uses this map during the call, and it is not internal: libbpf keeps the mapping
+    /// of a data section in step with its size.
+    pub(crate) unsafe fn set_max_entries(self, max_entries: u32) -> Result<()> {
+        // SAFETY: bpf_map__set_max_entries writes to a live map: the type invariant and the caller's
+        // promise.
+        check(unsafe { ffi::bpf_map__set_max_entries(self.as_ptr(), max_entries) }).map(drop)
+    }
+
+    /// `bpf_map__initial_value`: the buffer of a data section, and its size as libbpf tells it.
+    ///
+    /// Before load the buffer is writable and stays where it is unless the value size is set, which
+    /// this library never does for an internal map.
+    pub(crate) fn initial_value(self) -> Option<(NonNull<u8>, usize)> {
+        let mut size = 0;
+        // SAFETY: bpf_map__initial_value reads a live map and writes the size: the type invariant.
+        let value = unsafe { ffi::bpf_map__initial_value(self.as_ptr(), &mut size) };
+        NonNull::new(value.cast()).map(|value| (value, size as usize))
+    }
+
+    /// `bpf_map__fd`; `None` before load and for a map that was not created
+    pub(crate) fn fd(self) -> Option<BorrowedFd<'o>> {
+        // SAFETY: bpf_map__fd reads a live map: the type invariant.
+        let fd = unsafe { ffi::bpf_map__fd(self.as_ptr()) };
+        if fd < 0 {
+            return None;
+        }
+        // SAFETY: bpf_map__fd's descriptor stays open as long as the object lives, and it is not -1.
+        Some(unsafe { BorrowedFd::borrow_raw(fd) })
+    }
+
+    /// `bpf_map__attach_struct_ops`
+    ///
+    /// # Safety
+    ///
+    /// The map's object is loaded, and outlives the link: the link of a map outside a `.link` section
+    /// borrows the map's descriptor.
+    pub(crate) unsafe fn attach_struct_ops(self) -> Result<super::link::Link> {
+        // SAFETY: bpf_map__attach_struct_ops reads a live map (the type invariant); it checks the
+        // type and that the map was created.
+        let link = unsafe { ffi::bpf_map__attach_struct_ops(self.as_ptr()) };
+        // SAFETY: a fresh link, or NULL.
+        unsafe { super::link::Link::from_raw(link) }.ok_or_else(last_errno)
+    }
+}

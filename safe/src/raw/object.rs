@@ -1,0 +1,194 @@
+//! `struct bpf_object`: open, load, close, and what it holds.
+
+use super::map::MapRef;
+use super::program::ProgramRef;
+use super::{Result, c_str, check, last_errno};
+use libbpf_ffi as ffi;
+use std::ffi::{CStr, c_char};
+use std::marker::PhantomData;
+use std::ptr::{self, NonNull};
+use std::slice;
+
+/// An object that libbpf opened, closed on drop.
+///
+/// # Invariants
+///
+/// `object` comes from `bpf_object__open_*` and is not closed. `maps` and `programs` are all its maps
+/// and programs in libbpf's order; libbpf moves neither after open.
+#[derive(Debug)]
+pub(crate) struct Object {
+    object: NonNull<ffi::bpf_object>,
+    maps: Box<[NonNull<ffi::bpf_map>]>,
+    programs: Box<[NonNull<ffi::bpf_program>]>,
+}
+
+// SAFETY: libbpf keeps no thread-local state for a `bpf_object`; it may be used from any thread, one
+// at a time.
+unsafe impl Send for Object {}
+// SAFETY: the safe methods that take `&self` only read fields that libbpf does not change between
+// open and close (names, sections, BTF, the arrays of maps and programs) or, after load, descriptors
+// that load has set. Everything that writes is `&mut self`, or `unsafe` with exclusion as its contract.
+unsafe impl Sync for Object {}
+
+/// The options of `bpf_object__open_*` that this library passes on.
+#[derive(Default)]
+pub(crate) struct OpenOptions<'a> {
+    pub(crate) name: Option<&'a CStr>,
+    pub(crate) btf_path: Option<&'a CStr>,
+    pub(crate) kconfig: Option<&'a CStr>,
+    pub(crate) pin_root: Option<&'a CStr>,
+}
+
+fn optional(text: Option<&CStr>) -> *const c_char {
+    text.map_or(ptr::null(), CStr::as_ptr)
+}
+
+impl OpenOptions<'_> {
+    /// The strings are copied by libbpf during the call.
+    fn to_c(&self) -> ffi::bpf_object_open_opts {
+        ffi::bpf_object_open_opts {
+            sz: size_of::<ffi::bpf_object_open_opts>() as _,
+            object_name: optional(self.name),
+            btf_custom_path: optional(self.btf_path),
+            kconfig: optional(self.kconfig),
+            pin_root_path: optional(self.pin_root),
+            ..Default::default()
+        }
+    }
+}
+
+impl Object {
+    /// `bpf_object__open_file`
+    pub(crate) fn open_file(path: &CStr, options: &OpenOptions<'_>) -> Result<Object> {
+        let options = options.to_c();
+        // SAFETY: bpf_object__open_file reads path and options during the call only.
+        let object = unsafe { ffi::bpf_object__open_file(path.as_ptr(), &options) };
+        Self::from_open(object)
+    }
+
+    /// `bpf_object__open_mem`; `bytes` starts at a multiple of 8, as libelf wants it.
+    pub(crate) fn open_mem(bytes: &[u8], options: &OpenOptions<'_>) -> Result<Object> {
+        let options = options.to_c();
+        // SAFETY: bpf_object__open_mem reads the buffer and the options during the call only: libbpf
+        // finishes with the ELF (bpf_object__elf_finish) before it returns.
+        let object = unsafe {
+            ffi::bpf_object__open_mem(bytes.as_ptr().cast(), bytes.len() as _, &options)
+        };
+        Self::from_open(object)
+    }
+
+    fn from_open(object: *mut ffi::bpf_object) -> Result<Object> {
+        let object = NonNull::new(object).ok_or_else(last_errno)?;
+        // INVARIANT: the object is open; the lists are filled in completely right here.
+        let mut this = Object {
+            object,
+            maps: Box::default(),
+            programs: Box::default(),
+        };
+        this.maps = this.list_maps();
+        this.programs = this.list_programs();
+        Ok(this)
+    }
+
+    fn list_maps(&self) -> Box<[NonNull<ffi::bpf_map>]> {
+        let next = |map: *const ffi::bpf_map| {
+            // SAFETY: bpf_object__next_map takes an open object and NULL or one of its maps.
+            unsafe { ffi::bpf_object__next_map(self.object.as_ptr(), map) }
+        };
+        std::iter::successors(NonNull::new(next(ptr::null())), |map| {
+            NonNull::new(next(map.as_ptr()))
+        })
+        .collect()
+    }
+
+    fn list_programs(&self) -> Box<[NonNull<ffi::bpf_program>]> {
+        let next = |program: *mut ffi::bpf_program| {
+            // SAFETY: bpf_object__next_program takes an open object and NULL or one of its programs.
+            unsafe { ffi::bpf_object__next_program(self.object.as_ptr(), program) }
+        };
+        std::iter::successors(NonNull::new(next(ptr::null_mut())), |program| {
+            NonNull::new(next(program.as_ptr()))
+        })
+        .collect()
+    }
+
+    pub(super) fn as_ptr(&self) -> *mut ffi::bpf_object {
+        self.object.as_ptr()
+    }
+
+    /// `bpf_object__name`
+    pub(crate) fn name(&self) -> &CStr {
+        // SAFETY: bpf_object__name returns a string that lives and stays as long as the object.
+        unsafe { c_str(ffi::bpf_object__name(self.object.as_ptr())) }
+    }
+
+    /// `bpf_object__load`
+    pub(crate) fn load(&mut self) -> Result<()> {
+        // SAFETY: bpf_object__load takes an open object that nobody else uses meanwhile: &mut self.
+        check(unsafe { ffi::bpf_object__load(self.object.as_ptr()) }).map(drop)
+    }
+
+    /// `bpf_object__btf`, `btf__raw_data`: the object's BTF as libbpf completed it at open.
+    ///
+    /// # Safety
+    ///
+    /// No other thread uses the object's BTF during the call: libbpf may build the data lazily.
+    pub(crate) unsafe fn btf_bytes(&self) -> Option<&[u8]> {
+        // SAFETY: bpf_object__btf returns NULL or a BTF that lives as long as the object.
+        let btf = unsafe { ffi::bpf_object__btf(self.object.as_ptr()) };
+        if btf.is_null() {
+            return None;
+        }
+        let mut size = 0;
+        // SAFETY: btf__raw_data takes a BTF and a place for a size; the caller excludes other users.
+        let data = unsafe { ffi::btf__raw_data(btf, &mut size) };
+        if data.is_null() {
+            return None;
+        }
+        // SAFETY: btf__raw_data returned a pointer to size bytes that live until the BTF changes,
+        // and this library never changes an object's BTF.
+        Some(unsafe { slice::from_raw_parts(data.cast(), size as usize) })
+    }
+
+    pub(crate) fn map_count(&self) -> usize {
+        self.maps.len()
+    }
+
+    pub(crate) fn program_count(&self) -> usize {
+        self.programs.len()
+    }
+
+    pub(crate) fn map(&self, index: usize) -> Option<MapRef<'_>> {
+        let map = *self.maps.get(index)?;
+        // INVARIANT: the map belongs to self, which is borrowed as long as the MapRef lives.
+        Some(MapRef {
+            map,
+            object: PhantomData,
+        })
+    }
+
+    pub(crate) fn program(&self, index: usize) -> Option<ProgramRef<'_>> {
+        let program = *self.programs.get(index)?;
+        // INVARIANT: the program belongs to self, which is borrowed as long as the ProgramRef lives.
+        Some(ProgramRef {
+            program,
+            object: PhantomData,
+        })
+    }
+
+    pub(crate) fn maps(&self) -> impl Iterator<Item = MapRef<'_>> {
+        (0..self.maps.len()).filter_map(|index| self.map(index))
+    }
+
+    pub(crate) fn programs(&self) -> impl Iterator<Item = ProgramRef<'_>> {
+        (0..self.programs.len()).filter_map(|index| self.program(index))
+    }
+}
+
+impl Drop for Object {
+    fn drop(&mut self) {
+        // SAFETY: bpf_object__close takes an object that is not closed, and frees it: by the type
+        // invariant, and because this is the drop.
+        unsafe { ffi::bpf_object__close(self.object.as_ptr()) }
+    }
+}

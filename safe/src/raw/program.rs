@@ -1,0 +1,106 @@
+//! `struct bpf_program`, as a part of its object.
+
+use super::object::Object;
+use super::{Result, c_str, last_errno};
+use libbpf_ffi as ffi;
+use std::ffi::CStr;
+use std::marker::PhantomData;
+use std::os::fd::BorrowedFd;
+use std::ptr::NonNull;
+
+/// A program of an object.
+///
+/// # Invariants
+///
+/// `program` belongs to an object that lives for `'o`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ProgramRef<'o> {
+    pub(super) program: NonNull<ffi::bpf_program>,
+    pub(super) object: PhantomData<&'o Object>,
+}
+
+/// A program's address, apart from its object.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ProgramAddress(NonNull<ffi::bpf_program>);
+
+// SAFETY: an address, of no use without `ProgramAddress::of`.
+unsafe impl Send for ProgramAddress {}
+// SAFETY: an address, of no use without `ProgramAddress::of`.
+unsafe impl Sync for ProgramAddress {}
+
+impl ProgramAddress {
+    /// The program again.
+    ///
+    /// # Safety
+    ///
+    /// The address comes from a program of this object.
+    pub(crate) unsafe fn of(self, _object: &Object) -> ProgramRef<'_> {
+        // INVARIANT: the caller's promise.
+        ProgramRef {
+            program: self.0,
+            object: PhantomData,
+        }
+    }
+
+    pub(crate) fn as_non_null(self) -> NonNull<ffi::bpf_program> {
+        self.0
+    }
+}
+
+impl<'o> ProgramRef<'o> {
+    pub(super) fn as_ptr(self) -> *mut ffi::bpf_program {
+        self.program.as_ptr()
+    }
+
+    pub(crate) fn address(self) -> ProgramAddress {
+        ProgramAddress(self.program)
+    }
+
+    /// `bpf_program__name`
+    pub(crate) fn name(self) -> &'o CStr {
+        // SAFETY: by the type invariant; bpf_program__name returns a string that lives with the object.
+        unsafe { c_str(ffi::bpf_program__name(self.as_ptr())) }
+    }
+
+    /// `bpf_program__section_name`
+    pub(crate) fn section_name(self) -> &'o CStr {
+        // SAFETY: by the type invariant; the string lives with the object.
+        unsafe { c_str(ffi::bpf_program__section_name(self.as_ptr())) }
+    }
+
+    /// `bpf_program__type`
+    pub(crate) fn kind(self) -> u32 {
+        // SAFETY: bpf_program__type reads a live program: the type invariant.
+        unsafe { ffi::bpf_program__type(self.as_ptr()) }
+    }
+
+    /// `bpf_program__autoload`
+    pub(crate) fn autoload(self) -> bool {
+        // SAFETY: bpf_program__autoload reads a live program: the type invariant.
+        unsafe { ffi::bpf_program__autoload(self.as_ptr()) }
+    }
+
+    /// `bpf_program__fd`; `None` for a program that is not loaded
+    pub(crate) fn fd(self) -> Option<BorrowedFd<'o>> {
+        // SAFETY: bpf_program__fd reads a live program: the type invariant.
+        let fd = unsafe { ffi::bpf_program__fd(self.as_ptr()) };
+        if fd < 0 {
+            return None;
+        }
+        // SAFETY: bpf_program__fd's descriptor stays open as long as the object lives, and it is not -1.
+        Some(unsafe { BorrowedFd::borrow_raw(fd) })
+    }
+
+    /// `bpf_program__attach`
+    ///
+    /// # Safety
+    ///
+    /// The object is loaded, outlives the link, and no other thread attaches or detaches a program of
+    /// it during the call: a USDT attachment changes the object.
+    pub(crate) unsafe fn attach(self) -> Result<super::link::Link> {
+        // SAFETY: bpf_program__attach takes a live program: the type invariant and the caller's promise.
+        let link = unsafe { ffi::bpf_program__attach(self.as_ptr()) };
+        // SAFETY: a fresh link, or NULL.
+        unsafe { super::link::Link::from_raw(link) }.ok_or_else(last_errno)
+    }
+}

@@ -1,0 +1,224 @@
+//! Shadow copies of struct_ops maps: the extension's `libbpf_struct_ops.h`.
+
+use super::btf::Btf;
+use super::map::MapRef;
+use super::object::Object;
+use super::program::ProgramRef;
+use super::{Result, c_str, check, last_errno};
+use libbpf_ffi::ext;
+use std::ffi::{CStr, c_char, c_void};
+use std::ptr::{self, NonNull};
+
+/// The shadow copies of one object.
+///
+/// # Invariants
+///
+/// `shadow` comes from `bpf_struct_ops_shadow__new` and is not freed.
+#[derive(Debug)]
+pub(crate) struct Shadow {
+    shadow: NonNull<ext::bpf_struct_ops_shadow>,
+}
+
+// SAFETY: the extension keeps no thread-local state.
+unsafe impl Send for Shadow {}
+// SAFETY: methods that take `&self` read what never changes (addresses and sizes of the copies), or
+// are `unsafe` with exclusion as their contract.
+unsafe impl Sync for Shadow {}
+
+/// The layout of one member, as the generator described it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MemberInfo<'a> {
+    pub(crate) name: &'a CStr,
+    pub(crate) offset: u32,
+    pub(crate) size: u32,
+}
+
+/// The layout of one map's shadow copy.
+#[derive(Debug, Clone)]
+pub(crate) struct MapInfo<'a> {
+    pub(crate) name: &'a CStr,
+    pub(crate) members: Vec<MemberInfo<'a>>,
+    pub(crate) data_size: u32,
+}
+
+/// `struct bpf_struct_ops_problem`, owned, and in the words of `bpf_struct_ops_problem__format`.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem {
+    pub(crate) kind: u32,
+    pub(crate) map: String,
+    pub(crate) type_name: String,
+    pub(crate) member: String,
+    pub(crate) program: String,
+    pub(crate) text: String,
+}
+
+unsafe extern "C" fn report(ctx: *mut c_void, problem: *const ext::bpf_struct_ops_problem) {
+    // SAFETY: every call in this file passes a Vec<Problem> as ctx, exclusively borrowed meanwhile.
+    let problems = unsafe { &mut *ctx.cast::<Vec<Problem>>() };
+    // SAFETY: libbpf_struct_ops.h: the problem lives as long as this call.
+    let problem = unsafe { &*problem };
+    let text = |text: *const c_char| {
+        // SAFETY: the problem's strings are NULL or live as long as this call.
+        unsafe { c_str(text) }.to_string_lossy().into_owned()
+    };
+    let mut line = [0u8; 512];
+    // SAFETY: bpf_struct_ops_problem__format writes at most line.len() bytes, NUL included.
+    unsafe {
+        ext::bpf_struct_ops_problem__format(problem, line.as_mut_ptr().cast(), line.len());
+    }
+    problems.push(Problem {
+        kind: problem.kind,
+        map: text(problem.map),
+        type_name: text(problem.type_),
+        member: text(problem.member),
+        program: text(problem.program),
+        text: CStr::from_bytes_until_nul(&line)
+            .map(|line| line.to_string_lossy().into_owned())
+            .unwrap_or_default(),
+    });
+}
+
+impl Shadow {
+    /// `bpf_struct_ops_shadow__new`
+    pub(crate) fn new(
+        object: &mut Object,
+        maps: &[MapInfo<'_>],
+        problems: &mut Vec<Problem>,
+    ) -> Result<Shadow> {
+        let members: Vec<Vec<ext::bpf_struct_ops_member_info>> = maps
+            .iter()
+            .map(|map| map.members.iter().map(member_to_c).collect())
+            .collect();
+        let maps: Vec<ext::bpf_struct_ops_map_info> = maps
+            .iter()
+            .zip(&members)
+            .map(|(map, members)| ext::bpf_struct_ops_map_info {
+                name: map.name.as_ptr(),
+                members: members.as_ptr(),
+                cnt: members.len() as u32,
+                data_size: map.data_size,
+            })
+            .collect();
+        let info = ext::bpf_struct_ops_shadow_info {
+            maps: maps.as_ptr(),
+            cnt: maps.len() as u32,
+        };
+        // SAFETY: bpf_struct_ops_shadow__new takes an object that is open and not loaded, used by
+        // nobody else (&mut), and info that lives during the call. report matches its ctx.
+        let shadow = unsafe {
+            ext::bpf_struct_ops_shadow__new(
+                object.as_ptr(),
+                &info,
+                Some(report),
+                ptr::from_mut(problems).cast(),
+            )
+        };
+        // INVARIANT: fresh and not freed.
+        NonNull::new(shadow)
+            .map(|shadow| Shadow { shadow })
+            .ok_or_else(last_errno)
+    }
+
+    /// `bpf_struct_ops_shadow__initial_value`: where the shadow copy of a map is, and its size.
+    pub(crate) fn initial_value(&self, map: MapRef<'_>) -> Option<(NonNull<u8>, usize)> {
+        let mut size = 0;
+        // SAFETY: bpf_struct_ops_shadow__initial_value compares the map's address and writes the size.
+        let value = unsafe {
+            ext::bpf_struct_ops_shadow__initial_value(self.shadow.as_ptr(), map.as_ptr(), &mut size)
+        };
+        NonNull::new(value.cast()).map(|value| (value, size))
+    }
+
+    /// `bpf_struct_ops_shadow__default_value`: where the object file's value is, never changed.
+    pub(crate) fn default_value(&self, map: MapRef<'_>) -> Option<(NonNull<u8>, usize)> {
+        let mut size = 0;
+        // SAFETY: bpf_struct_ops_shadow__default_value compares the map's address and writes the size.
+        let value = unsafe {
+            ext::bpf_struct_ops_shadow__default_value(self.shadow.as_ptr(), map.as_ptr(), &mut size)
+        };
+        NonNull::new(value.cast_mut().cast()).map(|value| (value, size))
+    }
+
+    /// `bpf_struct_ops_shadow__set_autoload`
+    ///
+    /// # Safety
+    ///
+    /// The program is of the object that this shadow was made for, which is open and not loaded, and
+    /// nobody else uses that program during the call.
+    pub(crate) unsafe fn set_autoload(&self, program: ProgramRef<'_>, autoload: bool) -> Result<()> {
+        // SAFETY: the caller's promise. bpf_struct_ops_shadow__set_autoload writes only to this
+        // program and to its own entry for it.
+        check(unsafe {
+            ext::bpf_struct_ops_shadow__set_autoload(
+                self.shadow.as_ptr(),
+                program.as_ptr(),
+                autoload,
+            )
+        })
+        .map(drop)
+    }
+
+    /// `bpf_struct_ops_shadow__commit`
+    ///
+    /// # Safety
+    ///
+    /// `object` is the one that this shadow was made for, open and not loaded.
+    pub(crate) unsafe fn commit(
+        &mut self,
+        object: &mut Object,
+        problems: &mut Vec<Problem>,
+    ) -> Result<()> {
+        let _ = object;
+        // SAFETY: bpf_struct_ops_shadow__commit writes to the object, exclusively borrowed here.
+        check(unsafe {
+            ext::bpf_struct_ops_shadow__commit(
+                self.shadow.as_ptr(),
+                Some(report),
+                ptr::from_mut(problems).cast(),
+            )
+        })
+        .map(drop)
+    }
+
+    /// `bpf_struct_ops_shadow__check`
+    ///
+    /// # Safety
+    ///
+    /// `object` is the one that this shadow was made for.
+    pub(crate) unsafe fn check(
+        &mut self,
+        object: &mut Object,
+        kernel: &Btf,
+        modules: &[Btf],
+        problems: &mut Vec<Problem>,
+    ) {
+        let _ = object;
+        let modules: Vec<_> = modules.iter().map(Btf::as_ptr).collect();
+        // SAFETY: bpf_struct_ops_shadow__check reads the object and the BTFs, which are borrowed here.
+        unsafe {
+            ext::bpf_struct_ops_shadow__check(
+                self.shadow.as_ptr(),
+                kernel.as_ptr(),
+                modules.as_ptr().cast(),
+                modules.len(),
+                Some(report),
+                ptr::from_mut(problems).cast(),
+            )
+        };
+    }
+}
+
+fn member_to_c(member: &MemberInfo<'_>) -> ext::bpf_struct_ops_member_info {
+    ext::bpf_struct_ops_member_info {
+        name: member.name.as_ptr(),
+        offset: member.offset,
+        size: member.size,
+    }
+}
+
+impl Drop for Shadow {
+    fn drop(&mut self) {
+        // SAFETY: bpf_struct_ops_shadow__free frees a shadow, also after its object is closed.
+        unsafe { ext::bpf_struct_ops_shadow__free(self.shadow.as_ptr()) }
+    }
+}

@@ -1,0 +1,220 @@
+//! What generated skeletons are made of.
+//!
+//! A skeleton opens its object once, with [`OpenSkeleton`], claims the parts that it has fields for, and
+//! lends them out all at once as long as it is borrowed. What it holds of a loaded object are plain
+//! handles. There is no need to use this module by hand; all of it is safe to.
+
+use crate::data::{Pod, SectionSlot};
+use crate::error::{Error, ErrorKind, Result};
+use crate::map::{MapSlot, OpenMap};
+use crate::object::{Object, OpenObject, OpenOptions};
+use crate::program::{OpenProgram, OpenStructOpsProgram, ProgramSlot, ProgramType};
+use crate::raw::shadow::{MapInfo, MemberInfo};
+use crate::struct_ops::{Layout, Shadow, ShadowSlot};
+use std::ffi::CStr;
+
+/// The bytes of an object file, aligned so that libelf reads them in place.
+///
+/// ```
+/// use libbpf_safe::skeleton::ObjectBytes;
+///
+/// static OBJECT: &ObjectBytes<[u8]> = &ObjectBytes(*b"\x7fELF");
+/// ```
+#[derive(Debug)]
+#[repr(C, align(8))]
+pub struct ObjectBytes<T: ?Sized>(pub T);
+
+/// A struct_ops map that a skeleton was generated with.
+#[derive(Debug, Clone, Copy)]
+pub struct ShadowMap {
+    /// The name of the C variable.
+    pub name: &'static CStr,
+    /// The layout of its shadow struct.
+    pub layout: Layout,
+}
+
+/// An object that a skeleton has opened.
+#[derive(Debug)]
+pub struct OpenSkeleton {
+    object: OpenObject,
+}
+
+impl OpenSkeleton {
+    /// Opens the skeleton's object, and compares its struct_ops types with what the skeleton was
+    /// generated from.
+    ///
+    /// # Errors
+    ///
+    /// libbpf does not understand the object, or a layout does not fit.
+    pub fn open(
+        name: &str,
+        bytes: &ObjectBytes<[u8]>,
+        options: &OpenOptions,
+        shadows: &[ShadowMap],
+    ) -> Result<OpenSkeleton> {
+        let shadows: Vec<MapInfo<'_>> = shadows.iter().map(ShadowMap::to_raw).collect();
+        let object = options.open_bytes_with(name, &bytes.0, &shadows)?;
+        Ok(OpenSkeleton { object })
+    }
+
+    /// Claims the shadow copy of a struct_ops map.
+    ///
+    /// # Errors
+    ///
+    /// There is no such struct_ops map, it was claimed before, or its shadow copy has another size.
+    pub fn shadow<S: Shadow>(&self, name: &str) -> Result<ShadowPart<S>> {
+        ShadowSlot::claim(&self.object.inner, name).map(|slot| ShadowPart { slot })
+    }
+
+    /// Claims a data section: the map whose name ends in the section's.
+    ///
+    /// # Errors
+    ///
+    /// There is no such section, it was claimed before, or it is smaller than `T`.
+    pub fn section<T: Pod>(&self, section: &str) -> Result<SectionPart<T>> {
+        SectionSlot::claim(&self.object.inner, section).map(|slot| SectionPart { slot })
+    }
+
+    /// Claims a map.
+    ///
+    /// # Errors
+    ///
+    /// There is no such map, or it was claimed before.
+    pub fn map(&self, name: &str) -> Result<MapPart> {
+        MapSlot::new(&self.object.inner, name).map(|slot| MapPart { slot })
+    }
+
+    /// Claims a program.
+    ///
+    /// # Errors
+    ///
+    /// There is no such program, or it was claimed before.
+    pub fn program(&self, name: &str) -> Result<ProgramPart> {
+        ProgramSlot::new(&self.object.inner, name).map(|slot| ProgramPart { slot })
+    }
+
+    /// Claims a struct_ops program.
+    ///
+    /// # Errors
+    ///
+    /// There is no such program, it was claimed before, or it is of another type.
+    pub fn struct_ops_program(&self, name: &str) -> Result<StructOpsProgramPart> {
+        let mut slot = ProgramSlot::new(&self.object.inner, name)?;
+        let found = slot.get_mut().program_type();
+        if found != ProgramType::STRUCT_OPS {
+            return Err(Error::new(
+                format!("use program `{name}` of object `{}`", self.object.name()),
+                ErrorKind::Mismatch {
+                    what: "type of the program".into(),
+                    expected: ProgramType::STRUCT_OPS.to_string(),
+                    found: found.to_string(),
+                },
+            ));
+        }
+        Ok(StructOpsProgramPart { slot })
+    }
+
+    /// Loads the object. All parts that were claimed must be gone by then.
+    ///
+    /// # Errors
+    ///
+    /// As [`OpenObject::load`]; or a part is still there.
+    pub fn load(self) -> Result<Object> {
+        self.object.load()
+    }
+}
+
+impl ShadowMap {
+    /// The layout of a map's shadow struct.
+    pub const fn of<S: Shadow>(name: &'static CStr) -> ShadowMap {
+        ShadowMap {
+            name,
+            layout: S::LAYOUT,
+        }
+    }
+
+    fn to_raw(&self) -> MapInfo<'static> {
+        // A struct of more than 4 GiB cannot be: BTF sizes have 32 bits.
+        let narrow = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
+        let members = self.layout.members.iter().map(|member| MemberInfo {
+            name: member.name,
+            offset: narrow(member.offset),
+            size: narrow(member.size),
+        });
+        MapInfo {
+            name: self.name,
+            members: members.collect(),
+            data_size: narrow(self.layout.size),
+        }
+    }
+}
+
+/// A claimed shadow copy.
+#[derive(Debug)]
+pub struct ShadowPart<S> {
+    slot: ShadowSlot<S>,
+}
+
+impl<S: Shadow> ShadowPart<S> {
+    /// The shadow copy itself.
+    pub fn get_mut(&mut self) -> &mut S::In<'_> {
+        self.slot.get_mut()
+    }
+
+    /// What the object file says.
+    pub fn default(&self) -> &S::In<'_> {
+        self.slot.default()
+    }
+}
+
+/// A claimed data section.
+#[derive(Debug)]
+pub struct SectionPart<T> {
+    slot: SectionSlot<T>,
+}
+
+impl<T: Pod> SectionPart<T> {
+    /// The section's variables.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.slot.get_mut()
+    }
+}
+
+/// A claimed map.
+#[derive(Debug)]
+pub struct MapPart {
+    slot: MapSlot,
+}
+
+impl MapPart {
+    /// The map.
+    pub fn get_mut(&mut self) -> OpenMap<'_> {
+        self.slot.get_mut()
+    }
+}
+
+/// A claimed program.
+#[derive(Debug)]
+pub struct ProgramPart {
+    slot: ProgramSlot,
+}
+
+impl ProgramPart {
+    /// The program.
+    pub fn get_mut(&mut self) -> OpenProgram<'_> {
+        self.slot.get_mut()
+    }
+}
+
+/// A claimed struct_ops program.
+#[derive(Debug)]
+pub struct StructOpsProgramPart {
+    slot: ProgramSlot,
+}
+
+impl StructOpsProgramPart {
+    /// The program.
+    pub fn get_mut(&mut self) -> OpenStructOpsProgram<'_> {
+        self.slot.get_struct_ops_mut()
+    }
+}

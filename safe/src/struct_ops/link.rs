@@ -1,0 +1,122 @@
+#![allow(unsafe_code)]
+
+use super::{StructOpsMap, explain};
+use crate::error::{Error, ErrorKind, Result};
+use crate::link::LinkInfo;
+use crate::log::capture;
+use crate::raw;
+use std::fmt;
+
+/// A registered struct_ops map. Dropping it ends the registration.
+///
+/// # Invariants
+///
+/// `link` comes from `bpf_map__attach_struct_ops` on `map`, whose object is kept; it is `None` only
+/// while it is being detached.
+#[must_use = "dropping a link ends the registration"]
+pub struct StructOpsLink {
+    link: Option<raw::link::Link>,
+    /// The map that was attached: libbpf detaches one without a kernel link through its descriptor.
+    attached: StructOpsMap,
+    /// The map that is in force now.
+    current: StructOpsMap,
+}
+
+impl StructOpsLink {
+    pub(super) fn new(link: raw::link::Link, map: StructOpsMap) -> StructOpsLink {
+        StructOpsLink {
+            link: Some(link),
+            attached: map.clone(),
+            current: map,
+        }
+    }
+
+    /// The map that is in force.
+    pub fn map(&self) -> &StructOpsMap {
+        &self.current
+    }
+
+    /// What the kernel knows about the link, read now. Since Linux 6.4.
+    ///
+    /// # Errors
+    ///
+    /// The map is in a plain `.struct_ops` section, which has no link in the kernel.
+    #[doc(alias = "bpf_link_get_info_by_fd")]
+    pub fn info(&self) -> Result<LinkInfo> {
+        let operation = self.attached.cannot("read the link information of");
+        if !self.attached.has_link() {
+            return Err(self.without_link(operation));
+        }
+        LinkInfo::read(self.link.as_ref(), &operation)
+    }
+
+    /// Puts another map in force, without a moment in between when there is none.
+    ///
+    /// Both maps have the same kernel type; many subsystems want the same name, too
+    /// (`tcp_congestion_ops` does). The other map may be of another object. Since Linux 6.4.
+    ///
+    /// # Errors
+    ///
+    /// One of the maps is in a plain `.struct_ops` section, or the subsystem refuses; the map that was in
+    /// force then still is.
+    #[doc(alias = "bpf_link__update_map")]
+    pub fn update(&mut self, map: &StructOpsMap) -> Result<()> {
+        let operation = map.cannot("put in force");
+        if !self.attached.has_link() || !map.has_link() {
+            return Err(self.without_link(operation));
+        }
+        if !map.is_created() {
+            return Err(map.not_created("put in force"));
+        }
+        let Some(link) = self.link.as_mut() else {
+            return Err(self.without_link(operation));
+        };
+        let lock = map.object().lock();
+        // SAFETY: bpf_link__update_map wants a struct_ops link, by the type invariant, and a map of a
+        // loaded object.
+        let (result, messages) = capture(|| unsafe { link.update_map(map.map()) });
+        drop(lock);
+        match result {
+            Ok(()) => {
+                self.current = map.clone();
+                Ok(())
+            }
+            Err(errno) => {
+                Err(explain::refused(map, "put in force", errno).with_messages(messages))
+            }
+        }
+    }
+
+    /// Ends the registration, and says whether it worked. Dropping does the same in silence.
+    ///
+    /// # Errors
+    ///
+    /// The kernel refuses; the link is gone for this process all the same.
+    #[doc(alias = "bpf_link__destroy")]
+    pub fn detach(mut self) -> Result<()> {
+        match self.link.take() {
+            Some(link) => link
+                .destroy()
+                .map_err(|errno| Error::system(self.attached.cannot("detach"), errno)),
+            None => Ok(()),
+        }
+    }
+
+    fn without_link(&self, operation: String) -> Error {
+        Error::new(
+            operation,
+            ErrorKind::InvalidInput {
+                reason: "a map in a plain `.struct_ops` section has no link in the kernel".into(),
+            },
+        )
+        .with_hint("put it into SEC(\".struct_ops.link\")")
+    }
+}
+
+impl fmt::Debug for StructOpsLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StructOpsLink")
+            .field("map", &self.current)
+            .finish_non_exhaustive()
+    }
+}
