@@ -12,6 +12,7 @@ pub mod btf;
 pub mod data;
 mod error;
 pub mod link;
+mod linker;
 mod log;
 pub mod map;
 mod object;
@@ -21,5 +22,6 @@ pub mod skeleton;
 pub mod struct_ops;
 
 pub use error::{Error, ErrorKind, Result, StructOpsProblem, StructOpsProblemKind};
+pub use linker::Linker;
 pub use object::{Object, OpenObject, OpenOptions};
 pub use program::{OpenProgram, OpenStructOpsProgram, Program, enable_run_statistics};

@@ -18,7 +18,11 @@ struct Capture;
 impl LogSink for Capture {
     fn wants(level: i32) -> bool {
         let capturing = MESSAGES
-            .try_with(|messages| messages.try_borrow().is_ok_and(|messages| messages.is_some()))
+            .try_with(|messages| {
+                messages
+                    .try_borrow()
+                    .is_ok_and(|messages| messages.is_some())
+            })
             .unwrap_or(false);
         capturing && level < DEBUG
     }

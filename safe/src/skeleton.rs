@@ -52,7 +52,7 @@ impl OpenSkeleton {
         options: &OpenOptions,
         shadows: &[ShadowMap],
     ) -> Result<OpenSkeleton> {
-        let shadows: Vec<MapInfo<'_>> = shadows.iter().map(ShadowMap::to_raw).collect();
+        let shadows: Vec<MapInfo<'_>> = shadows.iter().copied().map(ShadowMap::to_raw).collect();
         let object = options.open_bytes_with(name, &bytes.0, &shadows)?;
         Ok(OpenSkeleton { object })
     }
@@ -133,7 +133,7 @@ impl ShadowMap {
         }
     }
 
-    fn to_raw(&self) -> MapInfo<'static> {
+    fn to_raw(self) -> MapInfo<'static> {
         // A struct of more than 4 GiB cannot be: BTF sizes have 32 bits.
         let narrow = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
         let members = self.layout.members.iter().map(|member| MemberInfo {

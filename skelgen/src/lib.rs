@@ -1,0 +1,27 @@
+//! Typed Rust skeletons for BPF programs, from their C source.
+//!
+//! Used from a build script ([`Builder`]), or as the command `skelgen`
+//! (`cargo install skelgen --features cli`). What is generated needs the crate `libbpf-safe`.
+//!
+//! ```no_run
+//! // build.rs
+//! fn main() -> Result<(), skelgen::Error> {
+//!     skelgen::Builder::new().source("src/bpf/tcp_cc.bpf.c").build()
+//! }
+//! ```
+//!
+//! The way of an object: *read* (libbpf opens it, the reader of BTF walks the types that its maps, data
+//! sections and struct_ops maps reach), *model* (plain data: structs with explicit padding), *emit*
+//! (`quote!`, formatted by `prettyplease`). The same object gives the same bytes on any machine.
+
+mod builder;
+mod compile;
+mod emit;
+mod error;
+mod files;
+mod model;
+mod names;
+mod read;
+
+pub use builder::{Builder, Generated};
+pub use error::{Error, Result};

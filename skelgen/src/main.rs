@@ -1,1 +1,115 @@
-fn main() {}
+//! The command `skelgen`.
+
+use clap::{Args, Parser, Subcommand};
+use skelgen::{Builder, Generated};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Typed Rust skeletons for BPF programs
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compile .bpf.c files with clang, and generate their skeletons
+    ///
+    /// Example: skelgen build src/bpf/tcp_cc.bpf.c --out-dir src/bpf
+    Build(Build),
+    /// Generate skeletons of objects that are compiled already
+    ///
+    /// Example: skelgen gen tcp_cc.bpf.o --out-dir src/bpf
+    Gen(Gen),
+}
+
+#[derive(Args)]
+struct Build {
+    /// Sources; NAME.bpf.c becomes NAME.bpf.o and NAME.skel.rs
+    #[arg(required = true, value_name = "SOURCE")]
+    sources: Vec<PathBuf>,
+    /// Where the files go
+    #[arg(short, long, value_name = "FOLDER", default_value = ".")]
+    out_dir: PathBuf,
+    /// The clang to use, in place of $CLANG or the one on the path
+    #[arg(long, value_name = "PROGRAM")]
+    clang: Option<PathBuf>,
+    /// Search this folder for headers, before skelgen's own
+    #[arg(short = 'I', long = "include", value_name = "FOLDER")]
+    include_paths: Vec<PathBuf>,
+    /// Define a macro for clang
+    #[arg(short = 'D', long = "define", value_name = "NAME[=VALUE]")]
+    defines: Vec<String>,
+    /// Make vmlinux.h from this BTF, raw or in an ELF file, in place of the running kernel's
+    #[arg(long, value_name = "FILE")]
+    vmlinux_btf: Option<PathBuf>,
+    /// Further arguments for clang
+    #[arg(last = true, value_name = "CLANG ARGUMENT")]
+    clang_args: Vec<OsString>,
+}
+
+#[derive(Args)]
+struct Gen {
+    /// Objects; NAME.bpf.o becomes NAME.skel.rs
+    #[arg(required = true, value_name = "OBJECT")]
+    objects: Vec<PathBuf>,
+    /// Where the skeletons go, with a copy of each object beside
+    #[arg(short, long, value_name = "FOLDER", default_value = ".")]
+    out_dir: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Build(arguments) => build(arguments),
+        Command::Gen(arguments) => generate(arguments),
+    };
+    match result {
+        Ok(generated) => {
+            for one in generated {
+                if !one.warnings.is_empty() {
+                    eprintln!("{}", one.warnings);
+                }
+                println!("{}", one.skeleton.display());
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("skelgen: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build(arguments: Build) -> skelgen::Result<Vec<Generated>> {
+    let mut builder = Builder::new()
+        .sources(arguments.sources)
+        .out_dir(arguments.out_dir);
+    if let Some(clang) = arguments.clang {
+        builder = builder.clang(clang);
+    }
+    if let Some(btf) = arguments.vmlinux_btf {
+        builder = builder.vmlinux_btf(btf);
+    }
+    for path in arguments.include_paths {
+        builder = builder.include_path(path);
+    }
+    for define in arguments.defines {
+        builder = builder.clang_arg(format!("-D{define}"));
+    }
+    for argument in arguments.clang_args {
+        builder = builder.clang_arg(argument);
+    }
+    builder.generate()
+}
+
+fn generate(arguments: Gen) -> skelgen::Result<Vec<Generated>> {
+    arguments
+        .objects
+        .into_iter()
+        .fold(Builder::new(), Builder::object)
+        .out_dir(arguments.out_dir)
+        .generate()
+}

@@ -1,0 +1,15 @@
+//! What the tests share.
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_errors_doc
+)]
+
+#[allow(missing_docs)]
+pub mod kernel;
+pub mod skeletons;
+pub mod tcp;

@@ -37,7 +37,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod source;
 mod align;
 mod c_name;
 mod check;
@@ -51,6 +50,7 @@ mod kind;
 mod layout;
 mod record;
 mod rows;
+mod source;
 mod strings;
 mod types;
 mod words;

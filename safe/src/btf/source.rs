@@ -46,9 +46,8 @@ impl Btf {
             let mut btf = raw::btf::Btf::parse(&c_path)?;
             btf.bytes().map(<[u8]>::to_vec)
         });
-        let bytes = result.map_err(|errno| {
-            Error::system(operation.as_str(), errno).with_messages(messages)
-        })?;
+        let bytes = result
+            .map_err(|errno| Error::system(operation.as_str(), errno).with_messages(messages))?;
         parsed(&operation, bytes)
     }
 
@@ -69,8 +68,7 @@ impl Btf {
             ));
         }
         let mut text = Vec::new();
-        let (result, messages) =
-            capture(|| raw::btf::Btf::from_bytes(self.raw())?.dump(&mut text));
+        let (result, messages) = capture(|| raw::btf::Btf::from_bytes(self.raw())?.dump(&mut text));
         result.map_err(|errno| Error::system(operation, errno).with_messages(messages))?;
         Ok(String::from_utf8_lossy(&text).into_owned())
     }

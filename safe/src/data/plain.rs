@@ -99,3 +99,73 @@ macro_rules! plain {
         }
     };
 }
+
+/// Implements [`Pod`] and [`Zeroable`] for a newtype over an integer that stands for a C enum, and
+/// `Default` (zero), `Debug` (the name of the constant) and conversions with them. Generated code calls
+/// it.
+///
+/// ```
+/// #[derive(Clone, Copy, PartialEq, Eq)]
+/// #[repr(transparent)]
+/// struct State(pub u32);
+/// impl State {
+///     const OPEN: Self = Self(0);
+///     const CLOSED: Self = Self(1);
+/// }
+/// libbpf_safe::plain_enum!(State(u32) { OPEN, CLOSED });
+///
+/// assert_eq!(format!("{:?} {:?}", State::from(1), State(7)), "CLOSED State(7)");
+/// ```
+#[macro_export]
+macro_rules! plain_enum {
+    ($name:ident($int:ident) { $($constant:ident),* $(,)? }) => {
+        const _: () = {
+            const fn is_pod<T: $crate::data::Pod>(_: fn($name) -> T) -> usize {
+                ::core::mem::size_of::<T>()
+            }
+            // The integer is the only field.
+            fn _only_field(value: $name) -> $int {
+                let $name(value) = value;
+                value
+            }
+            let size = is_pod(|value: $name| -> $int { value.0 });
+            assert!(size == ::core::mem::size_of::<$name>());
+        };
+        // SAFETY: the only field is Pod, which the function `is_pod` above wants, and fills the struct.
+        unsafe impl $crate::data::Zeroable for $name {}
+        // SAFETY: as above; the struct is Copy and 'static because Pod wants it.
+        unsafe impl $crate::data::Pod for $name {}
+        // SAFETY: Pod has the same contract.
+        unsafe impl $crate::struct_ops::ShadowField for $name {}
+
+        impl ::core::default::Default for $name {
+            /// Zero.
+            fn default() -> Self {
+                $name(0)
+            }
+        }
+
+        impl ::core::convert::From<$int> for $name {
+            fn from(value: $int) -> Self {
+                $name(value)
+            }
+        }
+
+        impl ::core::convert::From<$name> for $int {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $(
+                    if *self == Self::$constant {
+                        return f.write_str(stringify!($constant));
+                    }
+                )*
+                f.debug_tuple(stringify!($name)).field(&self.0).finish()
+            }
+        }
+    };
+}

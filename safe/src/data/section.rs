@@ -36,9 +36,8 @@ impl<T: Pod> SectionSlot<T> {
             let operation = format!("use section `{section}` of object `{}`", object.name());
             Err(Error::new(operation, kind))
         };
-        // libbpf calls `.rodata` "object.rodata", but a section of another name by its own.
         let is_section = |map: MapRef<'_>| {
-            map.is_internal() && map.name().to_bytes().ends_with(section.as_bytes())
+            map.is_internal() && is_name_of(map.name().to_bytes(), section.as_bytes())
         };
         let Some(index) = object.object().maps().position(is_section) else {
             return cannot(ErrorKind::NotFound);
@@ -46,7 +45,8 @@ impl<T: Pod> SectionSlot<T> {
         let Some((value, size)) = object.map(index)?.initial_value() else {
             return cannot(ErrorKind::NotFound);
         };
-        if size < size_of::<T>() {
+        // libbpf maps whole pages: the room after the section, up to the struct's alignment, is there.
+        if size.next_multiple_of(align_of::<T>().min(MAX_ALIGN)) < size_of::<T>() {
             return cannot(ErrorKind::Mismatch {
                 what: "size of the section".into(),
                 expected: format!("{} bytes", size_of::<T>()),
@@ -59,8 +59,8 @@ impl<T: Pod> SectionSlot<T> {
             });
         }
         object.claim_map(index)?;
-        // INVARIANT: bpf_map__initial_value gave the mapping of an internal map: it has this size, and
-        // only a change of the value size, which this library refuses for internal maps, moves it before
+        // INVARIANT: bpf_map__initial_value gave the mapping of an internal map: it has this size, rounded
+        // up to whole pages, and only a change of the value size, which this library refuses for internal maps, moves it before
         // load. Claimed just now.
         Ok(SectionSlot {
             value,
@@ -76,8 +76,18 @@ impl<T: Pod> SectionSlot<T> {
     }
 }
 
+/// No C type that BPF has is aligned to more, and a page is a multiple of it.
+const MAX_ALIGN: usize = 16;
+
+/// libbpf calls the map of `.rodata` "object.rodata", and that of `.rodata.mine` by its own name.
+fn is_name_of(map: &[u8], section: &[u8]) -> bool {
+    map == section || (!map.starts_with(b".") && map.ends_with(section))
+}
+
 impl<T> fmt::Debug for SectionSlot<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SectionSlot").field("object", &self.object.name()).finish_non_exhaustive()
+        f.debug_struct("SectionSlot")
+            .field("object", &self.object.name())
+            .finish_non_exhaustive()
     }
 }

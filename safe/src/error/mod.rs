@@ -241,8 +241,14 @@ mod tests {
     #[test]
     fn display_does_not_repeat_its_source() {
         let error = Error::system("pin link `x`", Errno(libc::EEXIST)).with_hint("choose another");
-        assert_eq!(error.to_string(), "cannot pin link `x`: it exists already; choose another");
-        assert_eq!(error.source().unwrap().to_string(), "File exists (os error 17)");
+        assert_eq!(
+            error.to_string(),
+            "cannot pin link `x`: it exists already; choose another"
+        );
+        assert_eq!(
+            error.source().unwrap().to_string(),
+            "File exists (os error 17)"
+        );
         assert_eq!(error.raw_os_error(), Some(17));
     }
 
@@ -250,7 +256,13 @@ mod tests {
     fn libbpf_and_kernel_numbers_have_words() {
         let error = Error::system("load object `x`", Errno(4003));
         assert_eq!(error.raw_os_error(), Some(4003));
-        assert!(error.source().unwrap().to_string().contains("other byte order"));
+        assert!(
+            error
+                .source()
+                .unwrap()
+                .to_string()
+                .contains("other byte order")
+        );
         let error = Error::system("load object `x`", Errno(ENOTSUPP));
         assert_eq!(error.raw_os_error(), Some(524));
     }

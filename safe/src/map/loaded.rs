@@ -57,7 +57,10 @@ impl Map {
     /// `name` is the C variable's, in full.
     pub(crate) fn from_fd(fd: OwnedFd, name: Option<&str>) -> Result<Map> {
         let info = syscall::map_info(fd.as_fd()).map_err(|errno| {
-            Error::system(format!("read the information of map `{}`", name.unwrap_or("?")), errno)
+            Error::system(
+                format!("read the information of map `{}`", name.unwrap_or("?")),
+                errno,
+            )
         })?;
         // INVARIANT: the kernel said so right here, and a map's type and sizes never change.
         let info = MapInfo::from_c(&info);

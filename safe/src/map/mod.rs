@@ -15,5 +15,5 @@ pub use self::hash::{HashIter, HashMap};
 pub use self::info::MapInfo;
 pub use self::kind::MapType;
 pub use self::loaded::{Map, UpdateFlag};
-pub use self::open::OpenMap;
 pub(crate) use self::open::MapSlot;
+pub use self::open::OpenMap;

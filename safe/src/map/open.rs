@@ -99,7 +99,10 @@ impl<'open> OpenMap<'open> {
         }
         // SAFETY: bpf_map__set_autocreate wants exclusive use of the map: this is its only OpenMap.
         unsafe { self.map.set_autocreate(autocreate) }.map_err(|errno| {
-            Error::system(format!("set the autocreate of map `{}`", self.name()), errno)
+            Error::system(
+                format!("set the autocreate of map `{}`", self.name()),
+                errno,
+            )
         })
     }
 

@@ -17,12 +17,18 @@ const PREFIX: &str = "libbpf: ";
 
 pub(super) fn open_failure(operation: &str, errno: Errno, messages: Vec<String>) -> Error {
     let error = match errno.0 {
-        libc::ENOENT if messages.iter().any(|message| message.contains("BTF is required")) => {
+        libc::ENOENT
+            if messages
+                .iter()
+                .any(|message| message.contains("BTF is required")) =>
+        {
             Error::new(operation, ErrorKind::ObjectBtfMissing)
                 .with_hint("compile it with clang's -g, and do not strip the .BTF section")
         }
         libc::ENOENT | libc::EACCES | libc::EPERM | libc::EISDIR
-            if messages.iter().any(|message| message.contains("failed to open")) =>
+            if messages
+                .iter()
+                .any(|message| message.contains("failed to open")) =>
         {
             Error::system(operation, errno)
         }
@@ -59,7 +65,11 @@ pub(super) fn load_failure(
     }
     let kernel = match raw::btf::Btf::load_vmlinux() {
         Ok(kernel) => kernel,
-        Err(_) if messages.iter().any(|message| message.contains("kernel BTF")) => {
+        Err(_)
+            if messages
+                .iter()
+                .any(|message| message.contains("kernel BTF")) =>
+        {
             return Error::new(operation, ErrorKind::KernelBtfMissing)
                 .with_errno(errno)
                 .with_hint(
@@ -113,10 +123,17 @@ fn may_load_programs() -> bool {
 
 /// Takes the verifier's log, with the program that it is about, out of libbpf's messages.
 fn take_verifier_log(messages: &mut Vec<String>) -> Option<(String, String)> {
-    let index = messages.iter().position(|message| message.contains(LOG_BEGIN))?;
+    let index = messages
+        .iter()
+        .position(|message| message.contains(LOG_BEGIN))?;
     let message = messages.remove(index);
     let (head, log) = message.split_once(LOG_BEGIN)?;
-    let log = log.split(LOG_END).next().unwrap_or(log).trim_end().to_owned();
+    let log = log
+        .split(LOG_END)
+        .next()
+        .unwrap_or(log)
+        .trim_end()
+        .to_owned();
     // "libbpf: prog 'NAME': -- BEGIN …"
     let program = head
         .split_once("prog '")
@@ -160,7 +177,9 @@ mod tests {
     fn the_log_is_found_with_its_program() {
         let mut messages = vec![
             "libbpf: prog 'p': BPF program load failed: Invalid argument".to_owned(),
-            format!("libbpf: prog 'p': {LOG_BEGIN}0: R1\nR0 !read_ok\nprocessed 1 insns\n{LOG_END}"),
+            format!(
+                "libbpf: prog 'p': {LOG_BEGIN}0: R1\nR0 !read_ok\nprocessed 1 insns\n{LOG_END}"
+            ),
             "libbpf: failed to load object 'x'".to_owned(),
         ];
         let (program, log) = take_verifier_log(&mut messages).unwrap();

@@ -102,9 +102,9 @@ impl Object {
                 },
             ));
         };
-        let fd = fd
-            .try_clone_to_owned()
-            .map_err(|error| Error::system(operation(), raw::Errno(error.raw_os_error().unwrap_or(0))))?;
+        let fd = fd.try_clone_to_owned().map_err(|error| {
+            Error::system(operation(), raw::Errno(error.raw_os_error().unwrap_or(0)))
+        })?;
         Map::from_fd(fd, Some(name))
     }
 
@@ -115,7 +115,11 @@ impl Object {
     /// There is no such program.
     #[doc(alias = "bpf_object__find_program_by_name")]
     pub fn program(&self, name: &str) -> Result<Program> {
-        let names = self.inner.object.programs().map(raw::program::ProgramRef::name);
+        let names = self
+            .inner
+            .object
+            .programs()
+            .map(raw::program::ProgramRef::name);
         let program = position(names, name)
             .and_then(|index| self.inner.object.program(index))
             .ok_or_else(|| self.inner.missing("program", name))?;

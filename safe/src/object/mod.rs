@@ -5,9 +5,9 @@ mod loaded;
 mod open;
 mod options;
 
-pub use self::loaded::Object;
 pub(crate) use self::loaded::LoadedInner;
-pub use self::open::OpenObject;
+pub use self::loaded::Object;
 pub(crate) use self::open::OpenInner;
+pub use self::open::OpenObject;
 pub use self::options::OpenOptions;
 pub(crate) use self::options::c_path;

@@ -68,11 +68,15 @@ impl OpenInner {
     }
 
     pub(crate) fn map(&self, index: usize) -> Result<MapRef<'_>> {
-        self.object.map(index).ok_or_else(|| self.missing("map", "?"))
+        self.object
+            .map(index)
+            .ok_or_else(|| self.missing("map", "?"))
     }
 
     pub(crate) fn program(&self, index: usize) -> Result<ProgramRef<'_>> {
-        self.object.program(index).ok_or_else(|| self.missing("program", "?"))
+        self.object
+            .program(index)
+            .ok_or_else(|| self.missing("program", "?"))
     }
 
     fn missing(&self, what: &str, name: &str) -> Error {
@@ -157,7 +161,11 @@ impl OpenOptions {
         self.open_bytes_with(name, bytes, &[])
     }
 
-    pub(crate) fn open_file_with(&self, path: &Path, shadows: &[MapInfo<'_>]) -> Result<OpenObject> {
+    pub(crate) fn open_file_with(
+        &self,
+        path: &Path,
+        shadows: &[MapInfo<'_>],
+    ) -> Result<OpenObject> {
         let operation = format!("open object `{}`", path.display());
         let c_path = c_path(&operation, path)?;
         let (result, messages) = capture(|| {
@@ -204,8 +212,7 @@ fn finish_open(
     messages: Vec<String>,
     shadows: &[MapInfo<'_>],
 ) -> Result<OpenObject> {
-    let mut object =
-        result.map_err(|errno| explain::open_failure(operation, errno, messages))?;
+    let mut object = result.map_err(|errno| explain::open_failure(operation, errno, messages))?;
     let name = object.name().to_string_lossy().into_owned();
     let mut problems = Vec::new();
     let (shadow, messages) = capture(|| Shadow::new(&mut object, shadows, &mut problems));
@@ -299,7 +306,8 @@ impl OpenObject {
     #[doc(alias = "bpf_object__find_map_by_name")]
     pub fn map_mut(&mut self, name: &str) -> Result<OpenMap<'_>> {
         let index = self.inner.map_index(name)?;
-        self.inner.unclaimed(&self.inner.claimed_maps, index, "map")?;
+        self.inner
+            .unclaimed(&self.inner.claimed_maps, index, "map")?;
         // Unique: no slot has it, and self is borrowed exclusively.
         Ok(OpenMap::new(self.inner.map(index)?))
     }
@@ -320,7 +328,9 @@ impl OpenObject {
         let inner = &self.inner;
         (0..inner.object.program_count())
             .filter(|&index| {
-                inner.unclaimed(&inner.claimed_programs, index, "program").is_ok()
+                inner
+                    .unclaimed(&inner.claimed_programs, index, "program")
+                    .is_ok()
             })
             .filter_map(|index| inner.object.program(index))
             .map(|program| OpenProgram::new(inner, program))
@@ -370,8 +380,13 @@ impl OpenObject {
         }
         let (result, messages) = capture(|| inner.object.load());
         match result {
-            Ok(()) => Ok(Object::new(LoadedInner::new(inner.object, inner.name), messages)),
-            Err(errno) => Err(explain::load_failure(&operation, &mut inner, errno, messages)),
+            Ok(()) => Ok(Object::new(
+                LoadedInner::new(inner.object, inner.name),
+                messages,
+            )),
+            Err(errno) => Err(explain::load_failure(
+                &operation, &mut inner, errno, messages,
+            )),
         }
     }
 }

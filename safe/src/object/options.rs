@@ -79,7 +79,8 @@ impl OpenOptions {
 }
 
 fn text(operation: &str, what: &str, text: Option<&str>) -> Result<Option<CString>> {
-    text.map(|text| c_string(operation, what, text.as_bytes())).transpose()
+    text.map(|text| c_string(operation, what, text.as_bytes()))
+        .transpose()
 }
 
 fn path(operation: &str, path: Option<&Path>) -> Result<Option<CString>> {

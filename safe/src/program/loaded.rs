@@ -37,7 +37,11 @@ impl Program {
     }
 
     fn cannot(&self, what: &str) -> String {
-        format!("{what} program `{}` of object `{}`", self.name(), self.object.name())
+        format!(
+            "{what} program `{}` of object `{}`",
+            self.name(),
+            self.object.name()
+        )
     }
 
     /// The name of the C function, in full; the kernel keeps 15 bytes of it.
@@ -122,9 +126,7 @@ impl Program {
         drop(lock);
         match result {
             Ok(link) => Ok(Link::new(link, Arc::clone(&self.object))),
-            Err(errno) => {
-                Err(Error::system(self.cannot("attach"), errno).with_messages(messages))
-            }
+            Err(errno) => Err(Error::system(self.cannot("attach"), errno).with_messages(messages)),
         }
     }
 }

@@ -10,6 +10,6 @@ pub use self::info::ProgramInfo;
 pub(crate) use self::info::kernel_name;
 pub use self::kind::ProgramType;
 pub use self::loaded::Program;
+pub(crate) use self::open::ProgramSlot;
 pub use self::open::{OpenProgram, OpenStructOpsProgram};
 pub use self::stats::{RunStatistics, enable_run_statistics};
-pub(crate) use self::open::ProgramSlot;

@@ -54,8 +54,10 @@ impl<'o> MapRef<'o> {
 
     /// `bpf_map__name`
     pub(crate) fn name(self) -> &'o CStr {
-        // SAFETY: by the type invariant; bpf_map__name returns a string that lives with the object.
-        unsafe { c_str(ffi::bpf_map__name(self.as_ptr())) }
+        // SAFETY: bpf_map__name reads a live object: the type invariant.
+        let name = unsafe { ffi::bpf_map__name(self.as_ptr()) };
+        // SAFETY: bpf_map__name returns a string that lives, unchanged, as long as the object.
+        unsafe { c_str(name) }
     }
 
     /// `bpf_map__type`

@@ -8,6 +8,7 @@
 
 pub(crate) mod btf;
 pub(crate) mod link;
+pub(crate) mod linker;
 pub(crate) mod log;
 pub(crate) mod map;
 pub(crate) mod object;

@@ -71,9 +71,8 @@ impl Object {
         let options = options.to_c();
         // SAFETY: bpf_object__open_mem reads the buffer and the options during the call only: libbpf
         // finishes with the ELF (bpf_object__elf_finish) before it returns.
-        let object = unsafe {
-            ffi::bpf_object__open_mem(bytes.as_ptr().cast(), bytes.len() as _, &options)
-        };
+        let object =
+            unsafe { ffi::bpf_object__open_mem(bytes.as_ptr().cast(), bytes.len() as _, &options) };
         Self::from_open(object)
     }
 
@@ -118,8 +117,10 @@ impl Object {
 
     /// `bpf_object__name`
     pub(crate) fn name(&self) -> &CStr {
-        // SAFETY: bpf_object__name returns a string that lives and stays as long as the object.
-        unsafe { c_str(ffi::bpf_object__name(self.object.as_ptr())) }
+        // SAFETY: bpf_object__name reads a live object: the type invariant.
+        let name = unsafe { ffi::bpf_object__name(self.object.as_ptr()) };
+        // SAFETY: bpf_object__name returns a string that lives, unchanged, as long as the object.
+        unsafe { c_str(name) }
     }
 
     /// `bpf_object__load`

@@ -58,14 +58,18 @@ impl<'o> ProgramRef<'o> {
 
     /// `bpf_program__name`
     pub(crate) fn name(self) -> &'o CStr {
-        // SAFETY: by the type invariant; bpf_program__name returns a string that lives with the object.
-        unsafe { c_str(ffi::bpf_program__name(self.as_ptr())) }
+        // SAFETY: bpf_program__name reads a live object: the type invariant.
+        let name = unsafe { ffi::bpf_program__name(self.as_ptr()) };
+        // SAFETY: bpf_program__name returns a string that lives, unchanged, as long as the object.
+        unsafe { c_str(name) }
     }
 
     /// `bpf_program__section_name`
     pub(crate) fn section_name(self) -> &'o CStr {
-        // SAFETY: by the type invariant; the string lives with the object.
-        unsafe { c_str(ffi::bpf_program__section_name(self.as_ptr())) }
+        // SAFETY: bpf_program__section_name reads a live object: the type invariant.
+        let name = unsafe { ffi::bpf_program__section_name(self.as_ptr()) };
+        // SAFETY: bpf_program__section_name returns a string that lives, unchanged, as long as the object.
+        unsafe { c_str(name) }
     }
 
     /// `bpf_program__type`

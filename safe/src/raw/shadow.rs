@@ -145,7 +145,11 @@ impl Shadow {
     ///
     /// The program is of the object that this shadow was made for, which is open and not loaded, and
     /// nobody else uses that program during the call.
-    pub(crate) unsafe fn set_autoload(&self, program: ProgramRef<'_>, autoload: bool) -> Result<()> {
+    pub(crate) unsafe fn set_autoload(
+        &self,
+        program: ProgramRef<'_>,
+        autoload: bool,
+    ) -> Result<()> {
         // SAFETY: the caller's promise. bpf_struct_ops_shadow__set_autoload writes only to this
         // program and to its own entry for it.
         check(unsafe {

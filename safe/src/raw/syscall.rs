@@ -123,9 +123,9 @@ pub(crate) unsafe fn map_lookup_batch(
     values: &mut [u8],
     mut count: u32,
 ) -> (u32, Result<()>) {
-    let from = cursor
-        .from
-        .map_or(ptr::null_mut(), |from| from.as_ptr().cast_mut().cast::<c_void>());
+    let from = cursor.from.map_or(ptr::null_mut(), |from| {
+        from.as_ptr().cast_mut().cast::<c_void>()
+    });
     // SAFETY: the caller's promise about the sizes; the kernel only reads from `from`.
     let result = check(unsafe {
         ffi::bpf_map_lookup_batch(

@@ -81,9 +81,7 @@ impl StructOpsLink {
                 self.current = map.clone();
                 Ok(())
             }
-            Err(errno) => {
-                Err(explain::refused(map, "put in force", errno).with_messages(messages))
-            }
+            Err(errno) => Err(explain::refused(map, "put in force", errno).with_messages(messages)),
         }
     }
 

@@ -54,7 +54,11 @@ impl StructOpsMap {
     }
 
     pub(super) fn cannot(&self, what: &str) -> String {
-        format!("{what} struct_ops map `{}` of object `{}`", self.name(), self.object.name())
+        format!(
+            "{what} struct_ops map `{}` of object `{}`",
+            self.name(),
+            self.object.name()
+        )
     }
 
     /// The name of the C variable.

@@ -137,13 +137,19 @@ pub(super) fn broken(value: &Value<'_>) -> Vec<String> {
         .flat_map(|subsystem| subsystem.rules)
         .filter_map(|rule| rule.broken(value))
         .collect();
-    let settings = known.map(|subsystem| subsystem.settings).unwrap_or_default();
+    let settings = known
+        .map(|subsystem| subsystem.settings)
+        .unwrap_or_default();
     for member in value.composite.members() {
         let refused = !value.is_callback(&member)
             && !settings.contains(&member.name)
             && value.is_set(member.name);
         if refused {
-            let sure = if known.is_some() { "must" } else { "most likely has to" };
+            let sure = if known.is_some() {
+                "must"
+            } else {
+                "most likely has to"
+            };
             reasons.push(format!("`{}` {sure} stay zero", member.name));
         }
     }
@@ -202,7 +208,10 @@ mod tests {
     fn names_are_held_against_the_kernels_rule() {
         assert_eq!(bad_name("name", b"bpf_cubic.1\0\0\0"), None);
         assert_eq!(bad_name("name", b"\0\0").unwrap(), "`name` is empty");
-        assert_eq!(bad_name("name", b"abc").unwrap(), "`name` has no terminating NUL");
+        assert_eq!(
+            bad_name("name", b"abc").unwrap(),
+            "`name` has no terminating NUL"
+        );
         assert_eq!(
             bad_name("name", b"my-cc\0").unwrap(),
             "`name` is \"my-cc\", and '-' is not allowed: only letters, digits, `_` and `.` are"

@@ -5,6 +5,7 @@
 use super::StructOpsProgram;
 use crate::data::{Bool, CharArray, Pod, Pointer};
 use std::ffi::CStr;
+use std::marker::PhantomData;
 
 /// A Rust struct in the layout of a struct_ops type: what a shadow copy is borrowed as.
 ///
@@ -63,12 +64,16 @@ macro_rules! pod_fields {
         )*
     };
 }
-pod_fields!(u8, i8, u16, i16, u32, i32, u64, i64, u128, i128, f32, f64, Bool, Pointer);
+pod_fields!(
+    u8, i8, u16, i16, u32, i32, u64, i64, u128, i128, f32, f64, Bool, Pointer
+);
 
 // SAFETY: CharArray is Pod.
 unsafe impl<const N: usize> ShadowField for CharArray<N> {}
 // SAFETY: an array has the properties of its elements.
 unsafe impl<T: ShadowField, const N: usize> ShadowField for [T; N] {}
+// SAFETY: of no size.
+unsafe impl ShadowField for PhantomData<&()> {}
 // SAFETY: a null-optimized pointer: all zero is None, everything else is Some. It is never followed.
 unsafe impl ShadowField for Option<StructOpsProgram<'_>> {}
 

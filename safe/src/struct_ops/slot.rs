@@ -81,13 +81,7 @@ impl<S: Shadow> ShadowSlot<S> {
     }
 }
 
-fn mismatch(
-    object: &OpenInner,
-    name: &str,
-    what: &str,
-    expected: String,
-    found: String,
-) -> Error {
+fn mismatch(object: &OpenInner, name: &str, what: &str, expected: String, found: String) -> Error {
     Error::new(
         format!("use struct_ops map `{name}` of object `{}`", object.name()),
         ErrorKind::Mismatch {
@@ -100,6 +94,8 @@ fn mismatch(
 
 impl<S> fmt::Debug for ShadowSlot<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ShadowSlot").field("object", &self.object.name()).finish_non_exhaustive()
+        f.debug_struct("ShadowSlot")
+            .field("object", &self.object.name())
+            .finish_non_exhaustive()
     }
 }

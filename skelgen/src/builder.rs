@@ -1,0 +1,253 @@
+use crate::compile::{Clang, Compiled, Target, write_libbpf_headers, write_vmlinux_header};
+use crate::error::{Error, Result};
+use crate::files::{create_folder, read, remove, write_if_changed};
+use crate::{emit, read as reader};
+use libbpf_safe::Linker;
+use libbpf_safe::btf::Btf;
+use std::collections::BTreeSet;
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+/// Compiles BPF sources and generates their skeletons: for build scripts.
+///
+/// ```no_run
+/// // build.rs
+/// fn main() -> Result<(), skelgen::Error> {
+///     skelgen::Builder::new().source("src/bpf/tcp_cc.bpf.c").build()
+/// }
+/// ```
+///
+/// Then, in the crate:
+///
+/// ```ignore
+/// include!(concat!(env!("OUT_DIR"), "/tcp_cc.skel.rs"));
+/// ```
+///
+/// clang is needed, and nothing else: libbpf's headers and `vmlinux.h`, made from the running kernel's BTF,
+/// are on its include path.
+#[derive(Debug, Clone, Default)]
+#[must_use = "nothing happens before `build`"]
+pub struct Builder {
+    sources: Vec<PathBuf>,
+    objects: Vec<PathBuf>,
+    clang: Clang,
+    vmlinux_btf: Option<PathBuf>,
+    out_dir: Option<PathBuf>,
+}
+
+/// What was made of one source or object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Generated {
+    /// The object file.
+    pub object: PathBuf,
+    /// The generated Rust module.
+    pub skeleton: PathBuf,
+    /// All that clang read, without what skelgen itself wrote; empty for an object that was given.
+    pub dependencies: Vec<PathBuf>,
+    /// clang's warnings, as clang wrote them.
+    pub warnings: String,
+}
+
+impl Builder {
+    /// With clang from the path, and the running kernel's types.
+    pub fn new() -> Builder {
+        Builder::default()
+    }
+
+    /// Adds a source. `src/bpf/tcp_cc.bpf.c` becomes the module `tcp_cc` in `tcp_cc.skel.rs`.
+    pub fn source(mut self, path: impl Into<PathBuf>) -> Self {
+        self.sources.push(path.into());
+        self
+    }
+
+    /// Adds several sources, each with a skeleton of its own.
+    pub fn sources<P: Into<PathBuf>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
+        self.sources.extend(paths.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds an object that is compiled already: `tcp_cc.bpf.o` becomes the module `tcp_cc`.
+    pub fn object(mut self, path: impl Into<PathBuf>) -> Self {
+        self.objects.push(path.into());
+        self
+    }
+
+    /// The clang to use. Otherwise it is what the environment variable `CLANG` names, `clang`, or the
+    /// newest `clang-NN` on the path.
+    pub fn clang(mut self, path: impl Into<PathBuf>) -> Self {
+        self.clang.program = Some(path.into());
+        self
+    }
+
+    /// Adds an include path, searched before skelgen's own: a `vmlinux.h` in it replaces the generated one.
+    pub fn include_path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.clang.include_paths.push(path.into());
+        self
+    }
+
+    /// Defines a macro: `-DNAME=VALUE`.
+    pub fn define(self, name: &str, value: &str) -> Self {
+        self.clang_arg(format!("-D{name}={value}"))
+    }
+
+    /// Passes an argument to clang.
+    pub fn clang_arg(mut self, argument: impl Into<OsString>) -> Self {
+        self.clang.arguments.push(argument.into());
+        self
+    }
+
+    /// The BTF that `vmlinux.h` is made from, in place of the running kernel's: raw, or in an ELF file.
+    pub fn vmlinux_btf(mut self, path: impl Into<PathBuf>) -> Self {
+        self.vmlinux_btf = Some(path.into());
+        self
+    }
+
+    /// Where the files go; otherwise `OUT_DIR`.
+    pub fn out_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.out_dir = Some(path.into());
+        self
+    }
+
+    /// Generates, and tells cargo what it depends on: every source, every header that clang read, `CLANG`,
+    /// and the BTF file that was named. A file is written only where its content changes.
+    ///
+    /// clang's warnings become cargo's.
+    ///
+    /// # Errors
+    ///
+    /// As [`generate`](Builder::generate).
+    pub fn build(&self) -> Result<()> {
+        let generated = self.generate()?;
+        let mut directives = BTreeSet::from(["rerun-if-env-changed=CLANG".to_owned()]);
+        let objects = self.objects.iter().chain(&self.vmlinux_btf);
+        let files = generated
+            .iter()
+            .flat_map(|one| &one.dependencies)
+            .chain(objects);
+        directives.extend(files.map(|file| format!("rerun-if-changed={}", file.display())));
+        for directive in directives {
+            println!("cargo:{directive}");
+        }
+        for line in generated.iter().flat_map(|one| one.warnings.lines()) {
+            println!("cargo:warning={line}");
+        }
+        Ok(())
+    }
+
+    /// Generates, and says what.
+    ///
+    /// # Errors
+    ///
+    /// There is no clang, or no kernel BTF; a source does not compile; an object is not understood; a file
+    /// cannot be read or written.
+    pub fn generate(&self) -> Result<Vec<Generated>> {
+        let out_dir = self.destination()?;
+        create_folder(&out_dir)?;
+        let mut generated = Vec::new();
+        let headers = out_dir.join("skelgen-include");
+        if !self.sources.is_empty() {
+            self.write_headers(&headers)?;
+        }
+        let mut clang = self.clang.clone();
+        clang.include_paths.push(headers.clone());
+        let target = Target::current();
+        for source in &self.sources {
+            let stem = stem(source)?;
+            let object = out_dir.join(format!("{stem}.bpf.o"));
+            let compiled = compile(&clang, source, &object, &target)?;
+            generated.push(Generated {
+                skeleton: write_skeleton(&stem, &object, &out_dir)?,
+                object,
+                dependencies: compiled
+                    .dependencies
+                    .into_iter()
+                    .filter(|file| !file.starts_with(&headers))
+                    .collect(),
+                warnings: compiled.warnings,
+            });
+        }
+        for object in &self.objects {
+            let stem = stem(object)?;
+            let copy = out_dir.join(format!("{stem}.bpf.o"));
+            write_if_changed(&copy, &read(object)?)?;
+            generated.push(Generated {
+                skeleton: write_skeleton(&stem, &copy, &out_dir)?,
+                object: copy,
+                dependencies: Vec::new(),
+                warnings: String::new(),
+            });
+        }
+        Ok(generated)
+    }
+
+    fn destination(&self) -> Result<PathBuf> {
+        self.out_dir
+            .clone()
+            .or_else(|| env::var_os("OUT_DIR").map(PathBuf::from))
+            .ok_or_else(|| {
+                Error::Input("name a folder by Builder::out_dir: OUT_DIR is not set, as it is in build scripts".into())
+            })
+    }
+
+    fn write_headers(&self, folder: &Path) -> Result<()> {
+        write_libbpf_headers(folder)?;
+        let provided = |path: &PathBuf| path.join("vmlinux.h").is_file();
+        if self.vmlinux_btf.is_none() && self.clang.include_paths.iter().any(provided) {
+            return Ok(());
+        }
+        let btf = match &self.vmlinux_btf {
+            Some(path) => Btf::from_file(path),
+            None => Btf::from_kernel(),
+        };
+        write_vmlinux_header(folder, &btf.map_err(Error::Vmlinux)?)
+    }
+}
+
+/// Compiles, and leaves out what only a debugger reads: it is most of the file.
+fn compile(clang: &Clang, source: &Path, object: &Path, target: &Target) -> Result<Compiled> {
+    let unlinked = object.with_extension("unlinked.o");
+    let linked = object.with_extension("linked.o");
+    let compiled = clang.compile(source, &unlinked, target)?;
+    Linker::new(&linked)
+        .file(&unlinked)
+        .link()
+        .map_err(Error::Object)?;
+    write_if_changed(object, &read(&linked)?)?;
+    remove(&unlinked)?;
+    remove(&linked)?;
+    Ok(compiled)
+}
+
+/// Writes the skeleton of an object that stands in the same folder.
+fn write_skeleton(stem: &str, object: &Path, out_dir: &Path) -> Result<PathBuf> {
+    let bytes = read(object)?;
+    let object_file = object
+        .file_name()
+        .and_then(OsStr::to_str)
+        .unwrap_or_default();
+    let code = emit::rust::write(&reader::read(stem, &bytes)?, object_file)?;
+    let path = out_dir.join(format!("{stem}.skel.rs"));
+    write_if_changed(&path, code.as_bytes())?;
+    Ok(path)
+}
+
+/// `tcp_cc` of `src/bpf/tcp_cc.bpf.c`.
+fn stem(path: &Path) -> Result<String> {
+    let name = path
+        .file_name()
+        .and_then(OsStr::to_str)
+        .ok_or_else(|| Error::Input(format!("`{}` has no file name in UTF-8", path.display())))?;
+    let stem = [".bpf.c", ".bpf.o", ".c", ".o"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(name);
+    if stem.is_empty() {
+        return Err(Error::Input(format!(
+            "`{}` has no name before its ending",
+            path.display()
+        )));
+    }
+    Ok(stem.to_owned())
+}

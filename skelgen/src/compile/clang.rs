@@ -1,0 +1,116 @@
+use super::Target;
+use super::depfile;
+use crate::error::{Error, Result};
+use crate::files::{read, remove};
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The newest version that is looked for by its own name, such as `clang-19`.
+const NEWEST: u32 = 40;
+/// The oldest version whose BTF is complete enough.
+const OLDEST: u32 = 11;
+
+/// How clang is called.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Clang {
+    pub(crate) program: Option<PathBuf>,
+    /// In the order in which they are searched.
+    pub(crate) include_paths: Vec<PathBuf>,
+    /// Beside the user's defines, after all that is set here.
+    pub(crate) arguments: Vec<OsString>,
+}
+
+/// What a compilation yields beside the object file.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    /// Every file that was read.
+    pub(crate) dependencies: Vec<PathBuf>,
+    /// clang's warnings, as clang wrote them; empty where there are none.
+    pub(crate) warnings: String,
+}
+
+impl Clang {
+    /// Compiles a source file.
+    pub(crate) fn compile(
+        &self,
+        source: &Path,
+        object: &Path,
+        target: &Target,
+    ) -> Result<Compiled> {
+        let program = self.find(source)?;
+        let rule = object.with_extension("d");
+        let mut command = Command::new(&program);
+        command
+            .args([
+                "-g",
+                "-O2",
+                "-c",
+                "-target",
+                target.clang_target(),
+                "-mcpu=v3",
+            ])
+            .arg(target.define())
+            // Nested structs with a tag and no name, as kernels from 7.x declare them.
+            .args(["-fms-extensions", "-Wno-microsoft-anon-tag"])
+            // The object shall be the same wherever it is compiled.
+            .arg("-fdebug-compilation-dir=.")
+            .arg("-MD")
+            .arg("-MF")
+            .arg(&rule)
+            .args(
+                self.include_paths
+                    .iter()
+                    .flat_map(|path| [OsStr::new("-I"), path.as_os_str()]),
+            )
+            .args(&self.arguments)
+            .arg("-o")
+            .arg(object)
+            .arg(source);
+        let output = command.output().map_err(|source| Error::RunClang {
+            clang: program.clone(),
+            source,
+        })?;
+        let diagnostics = String::from_utf8_lossy(&output.stderr)
+            .trim_end()
+            .to_owned();
+        if !output.status.success() {
+            return Err(Error::Compile {
+                source_file: source.to_owned(),
+                diagnostics,
+            });
+        }
+        let dependencies = depfile::parse(&String::from_utf8_lossy(&read(&rule)?));
+        remove(&rule)?;
+        Ok(Compiled {
+            dependencies,
+            warnings: diagnostics,
+        })
+    }
+
+    fn find(&self, source_file: &Path) -> Result<PathBuf> {
+        let named = self
+            .program
+            .clone()
+            .or_else(|| env::var_os("CLANG").map(PathBuf::from));
+        if let Some(named) = named {
+            return Ok(named);
+        }
+        let plain = std::iter::once("clang".to_owned());
+        let numbered = (OLDEST..=NEWEST)
+            .rev()
+            .map(|version| format!("clang-{version}"));
+        let path = env::var_os("PATH").unwrap_or_default();
+        plain
+            .chain(numbered)
+            .find_map(|name| {
+                env::split_paths(&path)
+                    .map(|folder| folder.join(&name))
+                    .find(|candidate| candidate.is_file())
+            })
+            .ok_or_else(|| Error::NoClang {
+                source_file: source_file.to_owned(),
+            })
+    }
+}

@@ -1,0 +1,62 @@
+use std::env;
+
+/// The machine that the BPF program will run on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// As libbpf's `bpf_tracing.h` names it in `__TARGET_ARCH_…`.
+    arch: String,
+    big_endian: bool,
+}
+
+impl Target {
+    /// The target of the build script that runs, or this machine.
+    pub(crate) fn current() -> Target {
+        let arch = env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_else(|_| env::consts::ARCH.into());
+        let big_endian = match env::var("CARGO_CFG_TARGET_ENDIAN") {
+            Ok(endian) => endian == "big",
+            Err(_) => cfg!(target_endian = "big"),
+        };
+        Target::new(&arch, big_endian)
+    }
+
+    fn new(arch: &str, big_endian: bool) -> Target {
+        let arch = match arch {
+            "x86" | "x86_64" => "x86",
+            "aarch64" => "arm64",
+            "powerpc" | "powerpc64" => "powerpc",
+            "riscv32" | "riscv64" => "riscv",
+            "s390x" => "s390",
+            "loongarch64" => "loongarch",
+            "mips" | "mips64" => "mips",
+            other => other,
+        };
+        Target {
+            arch: arch.to_owned(),
+            big_endian,
+        }
+    }
+
+    /// clang's name for BPF in this byte order.
+    pub(crate) fn clang_target(&self) -> &'static str {
+        if self.big_endian { "bpfeb" } else { "bpfel" }
+    }
+
+    pub(crate) fn define(&self) -> String {
+        format!("-D__TARGET_ARCH_{}", self.arch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rust_and_libbpf_name_machines_differently() {
+        assert_eq!(Target::new("x86_64", false).define(), "-D__TARGET_ARCH_x86");
+        assert_eq!(
+            Target::new("aarch64", false).define(),
+            "-D__TARGET_ARCH_arm64"
+        );
+        assert_eq!(Target::new("s390x", true).clang_target(), "bpfeb");
+    }
+}

@@ -1,0 +1,3 @@
+//! From the model to source code.
+
+pub(crate) mod rust;

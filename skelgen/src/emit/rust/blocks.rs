@@ -1,0 +1,58 @@
+//! Text that stands in the generated code as it is written here: prettyplease breaks the lines of macro
+//! calls that it does not know anywhere.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+/// What stands in the code until [`Blocks::fill_in`].
+const MARK: &str = "skelgen_block!(";
+
+#[derive(Debug, Default)]
+pub(super) struct Blocks {
+    blocks: Vec<Vec<String>>,
+}
+
+impl Blocks {
+    /// An item that becomes these lines.
+    pub(super) fn add(&mut self, lines: Vec<String>) -> TokenStream {
+        let number = Literal::usize_unsuffixed(self.blocks.len());
+        self.blocks.push(lines);
+        quote!(skelgen_block!(#number);)
+    }
+
+    /// Replaces each item by its lines, indented as it was, and sets items apart by empty lines.
+    pub(super) fn fill_in(&self, code: &str) -> String {
+        let mut filled = Filled::default();
+        for line in code.lines() {
+            let text = line.trim_start();
+            let indent = line.len() - text.len();
+            match self.block(text) {
+                Some(lines) => lines.iter().for_each(|text| filled.line(indent, text)),
+                None => filled.line(indent, text),
+            }
+        }
+        filled.text
+    }
+
+    fn block(&self, text: &str) -> Option<&Vec<String>> {
+        let number = text.strip_prefix(MARK)?.strip_suffix(");")?;
+        self.blocks.get(number.parse::<usize>().ok()?)
+    }
+}
+
+#[derive(Default)]
+struct Filled {
+    text: String,
+    /// The last line ended an item.
+    ended: bool,
+}
+
+impl Filled {
+    fn line(&mut self, indent: usize, text: &str) {
+        if self.ended && !text.starts_with(['}', ')', ']']) {
+            self.text.push('\n');
+        }
+        self.ended = matches!(text, "}" | "};" | "});");
+        self.text.push_str(&format!("{:indent$}{text}\n", ""));
+    }
+}

@@ -1,0 +1,272 @@
+//! The skeleton between open and load.
+
+use super::types::c_string;
+use crate::model::{Skeleton, StructOpsMap};
+use crate::names::{identifier, prefixed, sanitize};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// One part of the object: what the skeleton claims, and what it lends out.
+struct Part {
+    /// Its field in the skeleton.
+    slot: Ident,
+    slot_type: TokenStream,
+    /// How the skeleton gets it from `object`.
+    claim: TokenStream,
+    /// Its field where it is lent out.
+    field: Ident,
+    lent_type: TokenStream,
+    doc: String,
+}
+
+pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
+    let struct_ops: Vec<Part> = skeleton
+        .struct_ops
+        .iter()
+        .map(|map| struct_ops_part(skeleton, map))
+        .collect();
+    let programs: Vec<Part> = skeleton.programs.iter().map(program_part).collect();
+    let maps: Vec<Part> = skeleton.maps.iter().map(map_part).collect();
+    let sections: Vec<Part> = skeleton.sections.iter().map(section_part).collect();
+
+    let all = || {
+        [&sections, &maps, &programs, &struct_ops]
+            .into_iter()
+            .flatten()
+    };
+    let slots = all().map(|part| {
+        let (slot, ty) = (&part.slot, &part.slot_type);
+        quote!(#slot: #ty)
+    });
+    let claims = all().map(|part| {
+        let (slot, claim) = (&part.slot, &part.claim);
+        quote!(#slot: #claim)
+    });
+    let shadows = skeleton.struct_ops.iter().map(|map| {
+        let name = c_string(&map.name);
+        let ty = shadow_type(skeleton, map);
+        quote!(bpf::skeleton::ShadowMap::of::<shadow::#ty<'static>>(#name))
+    });
+
+    let groups = [
+        (
+            "StructOps",
+            "struct_ops",
+            "The shadow copies of the struct_ops maps.",
+            &struct_ops,
+        ),
+        (
+            "OpenPrograms",
+            "programs",
+            "The programs, before load.",
+            &programs,
+        ),
+        ("OpenMaps", "maps", "The maps, before load.", &maps),
+    ];
+    let groups: Vec<_> = groups
+        .into_iter()
+        .filter(|(.., parts)| !parts.is_empty())
+        .collect();
+    let group_structs = groups
+        .iter()
+        .map(|(name, _, doc, parts)| group_struct(name, doc, parts));
+    let group_fields = groups.iter().map(|(name, field, doc, _)| {
+        let (name, field) = (identifier(name), identifier(field));
+        let doc = format!(" {doc}");
+        quote! {
+            #[doc = #doc]
+            pub #field: #name<'open>
+        }
+    });
+    let group_values = groups.iter().map(|(name, field, _, parts)| {
+        let (name, field) = (identifier(name), identifier(field));
+        let values = parts.iter().map(lend);
+        quote!(#field: #name { #(#values),* })
+    });
+    let section_fields = sections.iter().map(lent_field);
+    let section_values = sections.iter().map(lend);
+    let (marker_field, marker_value) = if groups.is_empty() && sections.is_empty() {
+        (
+            quote! {
+                #[doc(hidden)]
+                pub _open: ::core::marker::PhantomData<&'open ()>,
+            },
+            quote!(_open: ::core::marker::PhantomData,),
+        )
+    } else {
+        (quote!(), quote!())
+    };
+
+    quote! {
+        /// The object, open: nothing of it is in the kernel yet, and all of it can be changed.
+        #[derive(Debug)]
+        pub struct OpenSkeleton {
+            object: bpf::skeleton::OpenSkeleton,
+            #(#slots,)*
+        }
+
+        impl OpenSkeleton {
+            /// Opens the object.
+            ///
+            /// # Errors
+            ///
+            /// libbpf does not understand it.
+            pub fn open() -> bpf::Result<Self> {
+                Self::open_with(&bpf::OpenOptions::new())
+            }
+
+            /// Opens the object with options.
+            ///
+            /// # Errors
+            ///
+            /// libbpf does not understand it, or an option.
+            pub fn open_with(options: &bpf::OpenOptions) -> bpf::Result<Self> {
+                let object = bpf::skeleton::OpenSkeleton::open(
+                    NAME,
+                    OBJECT,
+                    options,
+                    &[#(#shadows),*],
+                )?;
+                Ok(Self {
+                    #(#claims,)*
+                    object,
+                })
+            }
+
+            /// All parts at once, each to be changed on its own.
+            pub fn parts(&mut self) -> Parts<'_> {
+                Parts {
+                    #(#group_values,)*
+                    #(#section_values,)*
+                    #marker_value
+                }
+            }
+
+            /// Loads the object into the kernel.
+            ///
+            /// # Errors
+            ///
+            /// The kernel refuses; nothing of the object is left in it then.
+            pub fn load(self) -> bpf::Result<Skeleton> {
+                Skeleton::new(self.into_object().load()?)
+            }
+
+            /// Gives the parts up, so that the object can be loaded.
+            fn into_object(self) -> bpf::skeleton::OpenSkeleton {
+                self.object
+            }
+        }
+
+        /// The parts of the object that can be changed before load.
+        #[derive(Debug)]
+        pub struct Parts<'open> {
+            #(#group_fields,)*
+            #(#section_fields,)*
+            #marker_field
+        }
+
+        #(#group_structs)*
+    }
+}
+
+fn lent_field(part: &Part) -> TokenStream {
+    let (field, ty, doc) = (&part.field, &part.lent_type, format!(" {}", part.doc));
+    quote! {
+        #[doc = #doc]
+        pub #field: #ty
+    }
+}
+
+fn lend(part: &Part) -> TokenStream {
+    let (field, slot) = (&part.field, &part.slot);
+    quote!(#field: self.#slot.get_mut())
+}
+
+fn group_struct(name: &str, doc: &str, parts: &[Part]) -> TokenStream {
+    let name = identifier(name);
+    let doc = format!(" {doc}");
+    let fields = parts.iter().map(lent_field);
+    quote! {
+        #[doc = #doc]
+        #[derive(Debug)]
+        pub struct #name<'open> {
+            #(#fields,)*
+        }
+    }
+}
+
+/// The shadow struct of a map.
+fn shadow_type(skeleton: &Skeleton, map: &StructOpsMap) -> Ident {
+    let shadow = skeleton
+        .shadows
+        .iter()
+        .find(|shadow| shadow.c_name == map.type_name);
+    identifier(shadow.map_or(map.type_name.as_str(), |shadow| shadow.rust_name.as_str()))
+}
+
+fn struct_ops_part(skeleton: &Skeleton, map: &StructOpsMap) -> Part {
+    let ty = shadow_type(skeleton, map);
+    let c_name = &map.name;
+    let name = sanitize(c_name);
+    Part {
+        slot: prefixed("shadow", &name),
+        slot_type: quote!(bpf::skeleton::ShadowPart<shadow::#ty<'static>>),
+        claim: quote!(object.shadow(#c_name)?),
+        field: identifier(&name),
+        lent_type: quote!(&'open mut shadow::#ty<'open>),
+        doc: format!("`struct {} {c_name}`", map.type_name),
+    }
+}
+
+fn program_part(program: &crate::model::Program) -> Part {
+    let c_name = &program.name;
+    let name = sanitize(c_name);
+    let (slot_type, claim, lent_type) = if program.is_struct_ops {
+        (
+            quote!(bpf::skeleton::StructOpsProgramPart),
+            quote!(object.struct_ops_program(#c_name)?),
+            quote!(bpf::OpenStructOpsProgram<'open>),
+        )
+    } else {
+        (
+            quote!(bpf::skeleton::ProgramPart),
+            quote!(object.program(#c_name)?),
+            quote!(bpf::OpenProgram<'open>),
+        )
+    };
+    Part {
+        slot: prefixed("program", &name),
+        slot_type,
+        claim,
+        field: identifier(&name),
+        lent_type,
+        doc: format!("`{c_name}`, in `SEC(\"{}\")`", program.section),
+    }
+}
+
+fn map_part(map: &crate::model::Map) -> Part {
+    let c_name = &map.name;
+    let name = sanitize(c_name);
+    Part {
+        slot: prefixed("map", &name),
+        slot_type: quote!(bpf::skeleton::MapPart),
+        claim: quote!(object.map(#c_name)?),
+        field: identifier(&name),
+        lent_type: quote!(bpf::map::OpenMap<'open>),
+        doc: format!("`{c_name}`, of type {}", map.type_name),
+    }
+}
+
+fn section_part(section: &crate::model::Section) -> Part {
+    let variables = &section.variables;
+    let ty = identifier(&variables.rust_name);
+    let c_name = &section.name;
+    Part {
+        slot: prefixed("section", &variables.rust_name),
+        slot_type: quote!(bpf::skeleton::SectionPart<sections::#ty>),
+        claim: quote!(object.section(#c_name)?),
+        field: identifier(&variables.rust_name),
+        lent_type: quote!(&'open mut sections::#ty),
+        doc: format!("The variables in `{c_name}`."),
+    }
+}

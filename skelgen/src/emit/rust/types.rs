@@ -1,0 +1,328 @@
+//! The structs and enums of the C source.
+
+use super::blocks::Blocks;
+use crate::model::{EnumDef, Field, FieldRole, Skeleton, StructDef, TypeDef, TypeRef};
+use crate::names::{UniqueNames, identifier};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+use std::ffi::CString;
+
+/// A type where it is used. `types` is the path of the module that has the named ones.
+pub(super) fn type_tokens(ty: &TypeRef, types: &TokenStream) -> TokenStream {
+    match ty {
+        TypeRef::Int { bits, signed } => {
+            let name = Ident::new(&int_name(*bits, *signed), Span::call_site());
+            quote!(#name)
+        }
+        TypeRef::Float { bits } => {
+            let name = Ident::new(&format!("f{bits}"), Span::call_site());
+            quote!(#name)
+        }
+        TypeRef::Bool => quote!(bpf::data::Bool),
+        TypeRef::Pointer => quote!(bpf::data::Pointer),
+        TypeRef::Callback => {
+            quote!(Option<bpf::struct_ops::StructOpsProgram<'open>>)
+        }
+        TypeRef::CharArray { len } => {
+            let len = Literal::u32_unsuffixed(*len);
+            quote!(bpf::data::CharArray<#len>)
+        }
+        TypeRef::Array { element, len } => {
+            let element = type_tokens(element, types);
+            let len = Literal::u32_unsuffixed(*len);
+            quote!([#element; #len])
+        }
+        TypeRef::Opaque { unit, len } => {
+            let unit = Ident::new(&int_name(unit * 8, false), Span::call_site());
+            let len = Literal::u32_unsuffixed(*len);
+            quote!([#unit; #len])
+        }
+        TypeRef::Named { rust_name, .. } => {
+            let name = identifier(rust_name);
+            quote!(#types #name)
+        }
+    }
+}
+
+fn int_name(bits: u32, signed: bool) -> String {
+    format!("{}{bits}", if signed { 'i' } else { 'u' })
+}
+
+fn field_tokens(field: &Field, types: &TokenStream) -> TokenStream {
+    let name = identifier(&field.rust_name);
+    let ty = type_tokens(&field.ty, types);
+    match field.role {
+        FieldRole::Member => {
+            let doc = format!(" `{}`", field.c_type);
+            quote! {
+                #[doc = #doc]
+                pub #name: #ty
+            }
+        }
+        FieldRole::Padding => quote! {
+            #[doc(hidden)]
+            pub #name: #ty
+        },
+    }
+}
+
+fn repr(definition: &StructDef) -> TokenStream {
+    if definition.packed {
+        quote!(#[repr(C, packed)])
+    } else {
+        quote!(#[repr(C)])
+    }
+}
+
+/// Size, alignment and every offset, as C has them.
+fn layout_assertions(definition: &StructDef, lifetime: &str, blocks: &mut Blocks) -> TokenStream {
+    let name = format!("{}{lifetime}", identifier(&definition.rust_name));
+    let StructDef { size, align, .. } = definition;
+    let mut lines = vec!["const _: () = {".to_owned()];
+    if !definition.fields.is_empty() {
+        lines.push("    use ::core::mem::offset_of;".to_owned());
+    }
+    lines.extend([
+        format!("    assert!(size_of::<{name}>() == {size});"),
+        format!("    assert!(align_of::<{name}>() == {align});"),
+    ]);
+    lines.extend(definition.fields.iter().map(|field| {
+        let field_name = identifier(&field.rust_name);
+        format!(
+            "    assert!(offset_of!({name}, {field_name}) == {});",
+            field.offset
+        )
+    }));
+    lines.push("};".to_owned());
+    blocks.add(lines)
+}
+
+/// A call of one of libbpf-safe's macros, a field a line.
+fn proof(head: &str, members: Vec<String>, hidden: &[Ident], blocks: &mut Blocks) -> TokenStream {
+    let mut lines = vec![format!("bpf::{head} {{")];
+    lines.extend(members.into_iter().map(|member| format!("    {member},")));
+    if !hidden.is_empty() {
+        let hidden: Vec<_> = hidden.iter().map(Ident::to_string).collect();
+        lines.push(format!("    ; {}", hidden.join(", ")));
+    }
+    lines.push("});".to_owned());
+    blocks.add(lines)
+}
+
+fn split_fields(definition: &StructDef) -> (Vec<&Field>, Vec<Ident>) {
+    let (members, padding): (Vec<&Field>, Vec<&Field>) = definition
+        .fields
+        .iter()
+        .partition(|field| field.role == FieldRole::Member);
+    let padding = padding
+        .iter()
+        .map(|field| identifier(&field.rust_name))
+        .collect();
+    (members, padding)
+}
+
+fn size_doc(definition: &StructDef) -> String {
+    let bytes = if definition.size == 1 {
+        "byte"
+    } else {
+        "bytes"
+    };
+    format!(" {}, {} {bytes}.", definition.description, definition.size)
+}
+
+/// A struct that is valid for every bit pattern.
+fn plain_struct(definition: &StructDef, types: &TokenStream, blocks: &mut Blocks) -> TokenStream {
+    let name = identifier(&definition.rust_name);
+    let doc = size_doc(definition);
+    let repr = repr(definition);
+    let fields = definition
+        .fields
+        .iter()
+        .map(|field| field_tokens(field, types));
+    let assertions = layout_assertions(definition, "", blocks);
+    let (members, padding) = split_fields(definition);
+    let members = members
+        .iter()
+        .map(|field| identifier(&field.rust_name).to_string());
+    let proof = proof(
+        &format!("plain!({name}"),
+        members.collect(),
+        &padding,
+        blocks,
+    );
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, Copy, PartialEq)]
+        #repr
+        pub struct #name {
+            #(#fields,)*
+        }
+        #proof
+        #assertions
+    }
+}
+
+fn enumeration(definition: &EnumDef, blocks: &mut Blocks) -> TokenStream {
+    let name = identifier(&definition.rust_name);
+    let doc = format!(" {}.", definition.description);
+    let int = Ident::new(
+        &int_name(definition.bits, definition.signed),
+        Span::call_site(),
+    );
+    let mut names = UniqueNames::fields();
+    let constants: Vec<(Ident, TokenStream, String)> = definition
+        .values
+        .iter()
+        .map(|(c_name, value)| {
+            let constant = identifier(&names.unique(c_name));
+            (constant, int_literal(*value), c_name.clone())
+        })
+        .collect();
+    let declarations = constants.iter().map(|(constant, value, c_name)| {
+        let doc = format!(" `{c_name}`");
+        quote! {
+            #[doc = #doc]
+            pub const #constant: Self = Self(#value);
+        }
+    });
+    let listed = constants.iter().map(|(constant, ..)| constant.to_string());
+    let proof = proof(
+        &format!("plain_enum!({name}({int})"),
+        listed.collect(),
+        &[],
+        blocks,
+    );
+    let implementation = if constants.is_empty() {
+        quote!()
+    } else {
+        quote! {
+            impl #name {
+                #(#declarations)*
+            }
+        }
+    };
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(transparent)]
+        pub struct #name(pub #int);
+        #implementation
+        #proof
+    }
+}
+
+fn int_literal(value: i128) -> TokenStream {
+    let magnitude = Literal::u128_unsuffixed(value.unsigned_abs());
+    if value < 0 {
+        quote!(-#magnitude)
+    } else {
+        quote!(#magnitude)
+    }
+}
+
+/// `mod types`: what maps, sections and shadows reach.
+pub(super) fn write_types(skeleton: &Skeleton, blocks: &mut Blocks) -> TokenStream {
+    if skeleton.types.is_empty() {
+        return quote!();
+    }
+    let here = quote!();
+    let definitions = skeleton.types.iter().map(|definition| match definition {
+        TypeDef::Struct(definition) => plain_struct(definition, &here, blocks),
+        TypeDef::Enum(definition) => enumeration(definition, blocks),
+    });
+    quote! {
+        /// The C types that maps, sections and struct_ops maps are made of.
+        pub mod types {
+            use ::libbpf_safe as bpf;
+            #(#definitions)*
+        }
+    }
+}
+
+/// `mod sections`: the variables of each data section.
+pub(super) fn write_sections(skeleton: &Skeleton, blocks: &mut Blocks) -> TokenStream {
+    if skeleton.sections.is_empty() {
+        return quote!();
+    }
+    let types = quote!(super::types::);
+    let definitions = skeleton
+        .sections
+        .iter()
+        .map(|section| plain_struct(&section.variables, &types, blocks));
+    quote! {
+        /// The global variables, section by section.
+        pub mod sections {
+            use ::libbpf_safe as bpf;
+            #(#definitions)*
+        }
+    }
+}
+
+/// `mod shadow`: the struct_ops types.
+pub(super) fn write_shadows(skeleton: &Skeleton, blocks: &mut Blocks) -> TokenStream {
+    if skeleton.shadows.is_empty() {
+        return quote!();
+    }
+    let definitions = skeleton
+        .shadows
+        .iter()
+        .map(|definition| shadow(definition, blocks));
+    quote! {
+        /// The struct_ops types, as they are borrowed between open and load.
+        pub mod shadow {
+            use ::libbpf_safe as bpf;
+            #(#definitions)*
+        }
+    }
+}
+
+fn shadow(definition: &StructDef, blocks: &mut Blocks) -> TokenStream {
+    let name = identifier(&definition.rust_name);
+    let doc = size_doc(definition);
+    let repr = repr(definition);
+    let types = quote!(super::types::);
+    let fields = definition
+        .fields
+        .iter()
+        .map(|field| field_tokens(field, &types));
+    let assertions = layout_assertions(definition, "<'_>", blocks);
+    let (members, mut hidden) = split_fields(definition);
+    let has_callback = members
+        .iter()
+        .any(|field| matches!(field.ty, TypeRef::Callback));
+    // The lifetime must be used, also where there is no callback to use it.
+    let marker = if has_callback {
+        quote!()
+    } else {
+        let marker = Ident::new("_open", Span::call_site());
+        let field = quote! {
+            #[doc(hidden)]
+            pub #marker: ::core::marker::PhantomData<&'open ()>,
+        };
+        hidden.push(marker);
+        field
+    };
+    let members = members.iter().map(|field| {
+        let name = identifier(&field.rust_name);
+        format!("{name} as {}", c_string(&field.name))
+    });
+    let head = format!("shadow!({name} as {}", c_string(&definition.c_name));
+    let proof = proof(&head, members.collect(), &hidden, blocks);
+    quote! {
+        #[doc = #doc]
+        #[doc = ""]
+        #[doc = " A change takes effect at load. What is not changed stays as the C source has it."]
+        #repr
+        pub struct #name<'open> {
+            #(#fields,)*
+            #marker
+        }
+        #proof
+        #assertions
+    }
+}
+
+/// C names have no NUL inside.
+pub(super) fn c_string(name: &str) -> Literal {
+    Literal::c_string(&CString::new(name).unwrap_or_default())
+}

@@ -1,0 +1,123 @@
+//! From members at offsets to a struct without gaps.
+
+use super::types::{Field, FieldRole, TypeRef};
+
+/// A member where C has it.
+pub(crate) struct Placed {
+    pub(crate) name: String,
+    pub(crate) ty: TypeRef,
+    /// In bytes.
+    pub(crate) offset: u64,
+    pub(crate) c_type: String,
+}
+
+/// What members at offsets make of a struct.
+pub(crate) struct Filled {
+    pub(crate) fields: Vec<Field>,
+    pub(crate) align: u64,
+    pub(crate) packed: bool,
+}
+
+/// Fills the gaps between members with padding, up to the size. Members that do not fit, which only a
+/// broken object has, are given up for padding. Rust names are left to the caller.
+pub(crate) fn struct_fields(members: Vec<Placed>, size: u64) -> Filled {
+    let mut fields: Vec<Field> = Vec::with_capacity(members.len());
+    let mut end = 0;
+    for member in members {
+        let member_size = member.ty.size();
+        let fits = member.offset >= end
+            && member
+                .offset
+                .checked_add(member_size)
+                .is_some_and(|end| end <= size);
+        if !fits {
+            continue;
+        }
+        pad(&mut fields, end, member.offset);
+        end = member.offset + member_size;
+        fields.push(Field {
+            rust_name: String::new(),
+            name: member.name,
+            ty: member.ty,
+            offset: member.offset,
+            role: FieldRole::Member,
+            c_type: member.c_type,
+        });
+    }
+    pad(&mut fields, end, size);
+    let align = fields
+        .iter()
+        .map(|field| field.ty.align())
+        .max()
+        .unwrap_or(1);
+    let packed = size % align != 0
+        || fields
+            .iter()
+            .any(|field| field.offset % field.ty.align() != 0);
+    Filled {
+        fields,
+        align: if packed { 1 } else { align },
+        packed,
+    }
+}
+
+fn pad(fields: &mut Vec<Field>, from: u64, to: u64) {
+    if from >= to {
+        return;
+    }
+    fields.push(Field {
+        rust_name: String::new(),
+        name: format!("_padding_{from}"),
+        ty: TypeRef::opaque(to - from, 1),
+        offset: from,
+        role: FieldRole::Padding,
+        c_type: String::new(),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn int(name: &str, bits: u32, offset: u64) -> Placed {
+        Placed {
+            name: name.to_owned(),
+            ty: TypeRef::Int {
+                bits,
+                signed: false,
+            },
+            offset,
+            c_type: String::new(),
+        }
+    }
+
+    fn names(filled: &Filled) -> Vec<&str> {
+        filled
+            .fields
+            .iter()
+            .map(|field| field.name.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn gaps_become_fields() {
+        let filled = struct_fields(vec![int("a", 8, 0), int("b", 64, 8)], 24);
+        assert_eq!(names(&filled), ["a", "_padding_1", "b", "_padding_16"]);
+        assert_eq!(filled.align, 8);
+        assert!(!filled.packed);
+    }
+
+    #[test]
+    fn a_member_off_its_alignment_packs_the_struct() {
+        let filled = struct_fields(vec![int("a", 8, 0), int("b", 32, 1)], 5);
+        assert_eq!(names(&filled), ["a", "b"]);
+        assert!(filled.packed);
+        assert_eq!(filled.align, 1);
+    }
+
+    #[test]
+    fn what_overlaps_or_overflows_is_padding() {
+        let filled = struct_fields(vec![int("a", 32, 0), int("b", 32, 2), int("c", 64, 4)], 8);
+        assert_eq!(names(&filled), ["a", "_padding_4"]);
+    }
+}

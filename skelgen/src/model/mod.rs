@@ -1,0 +1,68 @@
+//! What a skeleton consists of, as plain data: the middle between reading an object and writing code.
+//!
+//! Names are the C source's, beside the Rust names that types and fields get.
+
+mod layout;
+mod types;
+
+pub(crate) use layout::{Placed, struct_fields};
+pub(crate) use types::{EnumDef, Field, FieldRole, StructDef, TypeDef, TypeRef};
+
+/// Everything that is generated from one object.
+#[derive(Debug)]
+pub(crate) struct Skeleton {
+    /// The object's name, from its file's: any string.
+    pub(crate) name: String,
+    /// Types that maps, sections and shadows reach, in an order that does not depend on the machine.
+    pub(crate) types: Vec<TypeDef>,
+    pub(crate) shadows: Vec<StructDef>,
+    pub(crate) sections: Vec<Section>,
+    pub(crate) maps: Vec<Map>,
+    pub(crate) struct_ops: Vec<StructOpsMap>,
+    pub(crate) programs: Vec<Program>,
+}
+
+/// A data section that user space can set before load.
+#[derive(Debug)]
+pub(crate) struct Section {
+    /// Such as `.rodata`.
+    pub(crate) name: String,
+    /// Its variables, as the fields of a struct.
+    pub(crate) variables: StructDef,
+}
+
+#[derive(Debug)]
+pub(crate) struct Map {
+    pub(crate) name: String,
+    pub(crate) kind: MapKind,
+    /// The kernel's name of the type, for the documentation.
+    pub(crate) type_name: String,
+}
+
+/// The handle that a map gets.
+#[derive(Debug)]
+pub(crate) enum MapKind {
+    Hash {
+        key: TypeRef,
+        value: TypeRef,
+    },
+    Array {
+        value: TypeRef,
+    },
+    /// By bytes.
+    Other,
+}
+
+#[derive(Debug)]
+pub(crate) struct StructOpsMap {
+    pub(crate) name: String,
+    /// The C name of the type: that of a struct in [`Skeleton::shadows`].
+    pub(crate) type_name: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Program {
+    pub(crate) name: String,
+    pub(crate) section: String,
+    pub(crate) is_struct_ops: bool,
+}

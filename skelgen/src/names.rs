@@ -1,0 +1,128 @@
+//! From C names to Rust identifiers: any legal C name, and some that are none.
+
+use proc_macro2::{Ident, Span};
+use std::collections::HashSet;
+
+/// Names that generated code uses itself, beside the types it generates.
+const RESERVED_TYPES: &[&str] = &[
+    "Option", "Self", "bool", "bpf", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8",
+    "isize", "str", "u128", "u16", "u32", "u64", "u8", "usize",
+];
+
+/// Keywords that cannot be raw identifiers.
+const NEVER_RAW: &[&str] = &["_", "crate", "self", "super", "Self"];
+
+/// Keywords of newer editions than the one that syn knows.
+const LATE_KEYWORDS: &[&str] = &["gen"];
+
+/// Gives out each name once, with a number appended where C has it more than once.
+#[derive(Debug)]
+pub(crate) struct UniqueNames {
+    taken: HashSet<String>,
+}
+
+impl UniqueNames {
+    /// For types in one module.
+    pub(crate) fn types() -> Self {
+        UniqueNames {
+            taken: RESERVED_TYPES.iter().map(|&name| name.to_owned()).collect(),
+        }
+    }
+
+    /// For the fields of one struct.
+    pub(crate) fn fields() -> Self {
+        UniqueNames {
+            taken: HashSet::new(),
+        }
+    }
+
+    /// A Rust name like this C name that was not given out before. Keywords are left as they are:
+    /// [`identifier`] makes them raw.
+    pub(crate) fn unique(&mut self, c_name: &str) -> String {
+        let base = sanitize(c_name);
+        let mut name = base.clone();
+        let mut number = 2;
+        while !self.taken.insert(name.clone()) {
+            name = format!("{base}_{number}");
+            number += 1;
+        }
+        name
+    }
+}
+
+/// Letters that Rust has in identifiers; anything else becomes `_`. Never empty.
+pub(crate) fn sanitize(name: &str) -> String {
+    let mut clean: String = name
+        .chars()
+        .map(|letter| {
+            if unicode_ident::is_xid_continue(letter) {
+                letter
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    let starts_well = clean
+        .chars()
+        .next()
+        .is_some_and(|letter| letter == '_' || unicode_ident::is_xid_start(letter));
+    if !starts_well {
+        clean.insert(0, '_');
+    }
+    if NEVER_RAW.contains(&clean.as_str()) {
+        clean.push('_');
+    }
+    clean
+}
+
+/// The identifier of a name that [`sanitize`] or [`UniqueNames`] gave; a keyword becomes raw.
+pub(crate) fn identifier(name: &str) -> Ident {
+    if LATE_KEYWORDS.contains(&name) {
+        return Ident::new_raw(name, Span::call_site());
+    }
+    syn::parse_str::<Ident>(name).unwrap_or_else(|_| Ident::new_raw(name, Span::call_site()))
+}
+
+/// An identifier with something before it, which no keyword has.
+pub(crate) fn prefixed(prefix: &str, name: &str) -> Ident {
+    Ident::new(&format!("{prefix}_{name}"), Span::call_site())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_c_name_has_an_identifier() {
+        for (c_name, rust) in [
+            ("cubic", "cubic"),
+            ("type", "r#type"),
+            ("self", "self_"),
+            ("Self", "Self_"),
+            ("crate", "crate_"),
+            ("yield", "r#yield"),
+            ("gen", "r#gen"),
+            ("async", "r#async"),
+            ("7up", "_7up"),
+            ("my-cc", "my_cc"),
+            ("a.b", "a_b"),
+            ("", "_"),
+            ("größe", "größe"),
+        ] {
+            let name = UniqueNames::fields().unique(c_name);
+            if c_name.is_empty() {
+                assert_eq!(name, "__", "an underscore alone is no identifier");
+            } else {
+                assert_eq!(identifier(&name).to_string(), rust, "{c_name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_is_given_out_once() {
+        let mut names = UniqueNames::types();
+        assert_eq!(names.unique("pair"), "pair");
+        assert_eq!(names.unique("pair"), "pair_2");
+        assert_eq!(names.unique("u32"), "u32_2");
+    }
+}

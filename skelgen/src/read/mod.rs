@@ -1,0 +1,156 @@
+//! From an object file to the model. The only part that touches libbpf.
+
+mod types;
+
+use crate::error::{Error, Result};
+use crate::model::{Map, MapKind, Program, Section, Skeleton, StructOpsMap, TypeRef};
+use libbpf_safe::OpenObject;
+use libbpf_safe::btf::{Btf, Type, TypeId};
+use libbpf_safe::map::MapType;
+use libbpf_safe::program::ProgramType;
+use types::Types;
+
+/// What is needed of a map once the object is closed.
+struct MapFacts {
+    name: String,
+    map_type: MapType,
+    key_size: u32,
+    value_size: u32,
+    key: Option<TypeId>,
+    value: Option<TypeId>,
+    is_internal: bool,
+}
+
+/// Reads an object file.
+pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
+    let mut object = OpenObject::from_bytes(name, bytes).map_err(Error::Object)?;
+    let programs = object
+        .programs()
+        .map(|program| Program {
+            name: program.name().to_owned(),
+            section: program.section_name().to_owned(),
+            is_struct_ops: program.program_type() == ProgramType::STRUCT_OPS,
+        })
+        .collect();
+    let maps: Vec<MapFacts> = object
+        .maps()
+        .map(|map| MapFacts {
+            name: map.name().to_owned(),
+            map_type: map.map_type(),
+            key_size: map.key_size(),
+            value_size: map.value_size(),
+            key: map.btf_key_type(),
+            value: map.btf_value_type(),
+            is_internal: map.is_internal(),
+        })
+        .collect();
+    let btf = object.btf().map_err(Error::Object)?;
+    let mut reader = Reader {
+        skeleton: Skeleton {
+            name: name.to_owned(),
+            types: Vec::new(),
+            shadows: Vec::new(),
+            sections: Vec::new(),
+            maps: Vec::new(),
+            struct_ops: Vec::new(),
+            programs,
+        },
+        types: btf.as_ref().map(Types::new),
+    };
+    for map in &maps {
+        reader.map(map)?;
+    }
+    let Reader {
+        mut skeleton,
+        types,
+    } = reader;
+    if let Some(types) = types {
+        (skeleton.types, skeleton.shadows) = types.finish();
+    }
+    Ok(skeleton)
+}
+
+struct Reader<'a> {
+    skeleton: Skeleton,
+    types: Option<Types<'a>>,
+}
+
+impl Reader<'_> {
+    fn map(&mut self, map: &MapFacts) -> Result<()> {
+        if map.map_type == MapType::STRUCT_OPS {
+            return self.struct_ops(map);
+        }
+        if map.is_internal {
+            return self.section(map);
+        }
+        let kind = self.map_kind(map)?;
+        self.skeleton.maps.push(Map {
+            name: map.name.clone(),
+            kind,
+            type_name: map.map_type.to_string(),
+        });
+        Ok(())
+    }
+
+    fn map_kind(&mut self, map: &MapFacts) -> Result<MapKind> {
+        let key = self.element(&map.name, "key", map.key, map.key_size)?;
+        let value = self.element(&map.name, "value", map.value, map.value_size)?;
+        Ok(match (map.map_type, key, value) {
+            (MapType::HASH | MapType::LRU_HASH, Some(key), Some(value)) => {
+                MapKind::Hash { key, value }
+            }
+            (MapType::ARRAY, _, Some(value)) => MapKind::Array { value },
+            _ => MapKind::Other,
+        })
+    }
+
+    /// A key or value, where BTF knows its type and agrees about the size.
+    fn element(
+        &mut self,
+        map: &str,
+        what: &str,
+        id: Option<TypeId>,
+        size: u32,
+    ) -> Result<Option<TypeRef>> {
+        let (Some(types), Some(id)) = (self.types.as_mut(), id) else {
+            return Ok(None);
+        };
+        let ty = types.type_ref(id, &format!("{map}_{what}"))?;
+        Ok(Some(ty).filter(|ty| ty.size() == u64::from(size)))
+    }
+
+    fn struct_ops(&mut self, map: &MapFacts) -> Result<()> {
+        let (Some(types), Some(id)) = (self.types.as_mut(), map.value) else {
+            return Ok(());
+        };
+        let type_name = types.shadow(id)?;
+        self.skeleton.struct_ops.push(StructOpsMap {
+            name: map.name.clone(),
+            type_name,
+        });
+        Ok(())
+    }
+
+    /// A data section; those that user space cannot set before load are left out.
+    fn section(&mut self, map: &MapFacts) -> Result<()> {
+        let (Some(types), Some(id)) = (self.types.as_mut(), map.value) else {
+            return Ok(());
+        };
+        let Some(name) = section_name(types.btf(), id) else {
+            return Ok(());
+        };
+        let variables = types.section(id, &name, u64::from(map.value_size))?;
+        self.skeleton.sections.push(Section { name, variables });
+        Ok(())
+    }
+}
+
+fn section_name(btf: &Btf, id: TypeId) -> Option<String> {
+    let Ok(Type::DataSection(section)) = btf.get(id) else {
+        return None;
+    };
+    let settable = [".rodata", ".data", ".bss"]
+        .iter()
+        .any(|prefix| section.name.starts_with(prefix));
+    settable.then(|| section.name.to_owned())
+}

@@ -1,0 +1,343 @@
+//! From BTF types to the model's: only those that are reached.
+
+use crate::error::{Error, Result};
+use crate::model::{EnumDef, Field, Placed, StructDef, TypeDef, TypeRef, struct_fields};
+use crate::names::UniqueNames;
+use libbpf_safe::btf::{Btf, BtfError, Composite, Enum, Type, TypeId};
+use std::collections::HashMap;
+
+/// Struct types reach each other only through pointers, which end the walk; arrays and structs nest at
+/// most as deep as the reader of BTF lets them.
+const MAX_DEPTH: usize = 64;
+
+pub(super) struct Types<'a> {
+    btf: &'a Btf,
+    names: UniqueNames,
+    known: HashMap<TypeId, TypeRef>,
+    definitions: Vec<TypeDef>,
+    shadows: Vec<StructDef>,
+    shadow_names: UniqueNames,
+    shadow_ids: HashMap<TypeId, String>,
+    depth: usize,
+}
+
+impl<'a> Types<'a> {
+    pub(super) fn new(btf: &'a Btf) -> Self {
+        Types {
+            btf,
+            names: UniqueNames::types(),
+            known: HashMap::new(),
+            definitions: Vec::new(),
+            shadows: Vec::new(),
+            shadow_names: UniqueNames::types(),
+            shadow_ids: HashMap::new(),
+            depth: 0,
+        }
+    }
+
+    pub(super) fn btf(&self) -> &'a Btf {
+        self.btf
+    }
+
+    pub(super) fn finish(self) -> (Vec<TypeDef>, Vec<StructDef>) {
+        (self.definitions, self.shadows)
+    }
+
+    /// The type in the model; `path` names it where C does not.
+    pub(super) fn type_ref(&mut self, id: TypeId, path: &str) -> Result<TypeRef> {
+        let (resolved, name) = self.strip(id)?;
+        if let Some(known) = self.known.get(&resolved) {
+            return Ok(known.clone());
+        }
+        if self.depth >= MAX_DEPTH {
+            return Err(Error::Type {
+                declaration: path.to_owned(),
+                reason: format!("types nest more than {MAX_DEPTH} deep"),
+            });
+        }
+        self.depth += 1;
+        let ty = self.convert(resolved, name.as_deref(), path);
+        self.depth -= 1;
+        let ty = ty?;
+        if matches!(ty, TypeRef::Named { .. }) {
+            self.known.insert(resolved, ty.clone());
+        }
+        Ok(ty)
+    }
+
+    /// Without qualifiers and typedefs; with the last typedef's name, which an anonymous type takes.
+    fn strip(&self, id: TypeId) -> Result<(TypeId, Option<String>)> {
+        let mut name = None;
+        let mut id = self.btf.resolve_qualifiers(id)?;
+        while let Type::Typedef {
+            name: typedef,
+            target,
+        } = self.btf.get(id)?
+        {
+            name = Some(typedef.to_owned());
+            let next = self.btf.resolve_qualifiers(target)?;
+            if next == id {
+                break;
+            }
+            id = next;
+        }
+        Ok((id, name))
+    }
+
+    fn convert(&mut self, id: TypeId, typedef: Option<&str>, path: &str) -> Result<TypeRef> {
+        let size = self.btf.size_of(id);
+        Ok(match self.btf.get(id)? {
+            Type::Int {
+                is_bool: true,
+                size: 1,
+                ..
+            } => TypeRef::Bool,
+            Type::Int { size, signed, .. } if [1, 2, 4, 8, 16].contains(&size) => TypeRef::Int {
+                bits: size * 8,
+                signed,
+            },
+            Type::Float {
+                size: size @ (4 | 8),
+                ..
+            } => TypeRef::Float { bits: size * 8 },
+            Type::Pointer { .. } => TypeRef::Pointer,
+            Type::Array { element, len, .. } if self.is_char(element)? => {
+                TypeRef::CharArray { len }
+            }
+            Type::Array { element, len, .. } => TypeRef::Array {
+                element: Box::new(self.type_ref(element, path)?),
+                len,
+            },
+            Type::Struct(composite) | Type::Union(composite) => {
+                self.composite(&composite, typedef, path)?
+            }
+            Type::Enum(definition) => self.enumeration(&definition, typedef, path),
+            _ => TypeRef::opaque(size?, self.btf.align_of(id)?),
+        })
+    }
+
+    fn is_char(&self, id: TypeId) -> Result<bool> {
+        let id = self.btf.resolve(id)?;
+        Ok(match self.btf.get(id)? {
+            Type::Int {
+                name,
+                size: 1,
+                is_char,
+                ..
+            } => is_char || name == "char",
+            _ => false,
+        })
+    }
+
+    fn composite(
+        &mut self,
+        composite: &Composite<'_>,
+        typedef: Option<&str>,
+        path: &str,
+    ) -> Result<TypeRef> {
+        let c_name = name_of(composite.name, typedef, path);
+        // Claimed before its members are, so that an anonymous member cannot take the name.
+        let rust_name = self.names.unique(&c_name);
+        let size = u64::from(composite.size);
+        let keyword = if composite.is_union {
+            "union"
+        } else {
+            "struct"
+        };
+        let description = match composite.name {
+            "" => format!("`{c_name}`, an anonymous {keyword}"),
+            name => format!("`{keyword} {name}`"),
+        };
+        let members = if composite.is_union {
+            let align = composite
+                .members()
+                .filter_map(|member| self.btf.align_of(member.ty).ok())
+                .max()
+                .unwrap_or(1);
+            vec![Placed {
+                name: "bits".to_owned(),
+                ty: TypeRef::opaque(size, align),
+                offset: 0,
+                c_type: "all members, as they overlap".to_owned(),
+            }]
+        } else {
+            self.members(composite, &c_name, false)?
+        };
+        let definition = struct_def(rust_name.clone(), c_name, description, members, size);
+        let ty = TypeRef::Named {
+            rust_name,
+            size,
+            align: definition.align,
+        };
+        self.definitions.push(TypeDef::Struct(definition));
+        Ok(ty)
+    }
+
+    /// The members that can be looked into, where C has them. Bitfields become padding.
+    fn members(
+        &mut self,
+        composite: &Composite<'_>,
+        path: &str,
+        callbacks: bool,
+    ) -> Result<Vec<Placed>> {
+        let mut placed = Vec::with_capacity(composite.len());
+        for (index, member) in composite.members().enumerate() {
+            let Some(offset) = member.byte_offset() else {
+                continue;
+            };
+            let name = match member.name {
+                "" => format!("anonymous_{index}"),
+                name => name.to_owned(),
+            };
+            let ty = if callbacks && self.is_callback(member.ty)? {
+                TypeRef::Callback
+            } else {
+                self.type_ref(member.ty, &format!("{path}_{name}"))?
+            };
+            placed.push(Placed {
+                name,
+                ty,
+                offset: u64::from(offset),
+                c_type: self.btf.c_name(member.ty),
+            });
+        }
+        // BTF has them in order; a broken one may not.
+        placed.sort_by_key(|member| member.offset);
+        Ok(placed)
+    }
+
+    fn is_callback(&self, id: TypeId) -> Result<bool> {
+        let Type::Pointer { target } = self.btf.get(self.btf.resolve(id)?)? else {
+            return Ok(false);
+        };
+        let target = self.btf.resolve(target)?;
+        Ok(matches!(self.btf.get(target)?, Type::FunctionProto(_)))
+    }
+
+    fn enumeration(&mut self, definition: &Enum<'_>, typedef: Option<&str>, path: &str) -> TypeRef {
+        let c_name = name_of(definition.name, typedef, path);
+        let rust_name = self.names.unique(&c_name);
+        let description = match definition.name {
+            "" => format!("`{c_name}`, an anonymous enum"),
+            name => format!("`enum {name}`"),
+        };
+        let size = u64::from(definition.size);
+        self.definitions.push(TypeDef::Enum(EnumDef {
+            rust_name: rust_name.clone(),
+            description,
+            bits: definition.size * 8,
+            signed: definition.signed,
+            values: definition
+                .values()
+                .map(|value| (value.name.to_owned(), value.value))
+                .collect(),
+        }));
+        TypeRef::Named {
+            rust_name,
+            size,
+            align: size,
+        }
+    }
+
+    /// The shadow struct of a struct_ops type; its C name.
+    pub(super) fn shadow(&mut self, id: TypeId) -> Result<String> {
+        let id = self.btf.resolve(id)?;
+        if let Some(known) = self.shadow_ids.get(&id) {
+            return Ok(known.clone());
+        }
+        let Type::Struct(composite) = self.btf.get(id)? else {
+            return Err(Error::Type {
+                declaration: self.btf.c_name(id),
+                reason: "a struct_ops map must be a struct".to_owned(),
+            });
+        };
+        let c_name = composite.name.to_owned();
+        let members = self.members(&composite, &c_name, true)?;
+        let shadow = struct_def(
+            self.shadow_names.unique(&c_name),
+            c_name.clone(),
+            format!("`struct {c_name}`"),
+            members,
+            u64::from(composite.size),
+        );
+        self.shadows.push(shadow);
+        self.shadow_ids.insert(id, c_name.clone());
+        Ok(c_name)
+    }
+
+    /// A data section's variables as a struct of the section's size.
+    pub(super) fn section(&mut self, id: TypeId, name: &str, size: u64) -> Result<StructDef> {
+        let Type::DataSection(section) = self.btf.get(id)? else {
+            return Err(Error::Type {
+                declaration: name.to_owned(),
+                reason: "BTF does not describe it as a data section".to_owned(),
+            });
+        };
+        let rust_name = name.trim_start_matches('.').replace('.', "_");
+        let mut variables = Vec::new();
+        for entry in section.entries() {
+            let Type::Variable { name, ty, .. } = self.btf.get(entry.ty)? else {
+                continue;
+            };
+            variables.push(Placed {
+                name: name.to_owned(),
+                ty: self.type_ref(ty, name)?,
+                offset: u64::from(entry.offset),
+                c_type: self.btf.c_name(ty),
+            });
+        }
+        variables.sort_by_key(|variable| variable.offset);
+        // As large as its alignment wants: libbpf maps whole pages for a section.
+        let align = variables.iter().map(|variable| variable.ty.align()).max();
+        let size = size.next_multiple_of(align.unwrap_or(1));
+        Ok(struct_def(
+            rust_name,
+            name.to_owned(),
+            format!("The variables in `{name}`"),
+            variables,
+            size,
+        ))
+    }
+}
+
+fn name_of(c_name: &str, typedef: Option<&str>, path: &str) -> String {
+    match (c_name, typedef) {
+        ("", Some(typedef)) => typedef.to_owned(),
+        ("", None) => path.to_owned(),
+        (name, _) => name.to_owned(),
+    }
+}
+
+fn struct_def(
+    rust_name: String,
+    c_name: String,
+    description: String,
+    members: Vec<Placed>,
+    size: u64,
+) -> StructDef {
+    let filled = struct_fields(members, size);
+    let mut names = UniqueNames::fields();
+    let fields = filled
+        .fields
+        .into_iter()
+        .map(|field| Field {
+            rust_name: names.unique(&field.name),
+            ..field
+        })
+        .collect();
+    StructDef {
+        rust_name,
+        c_name,
+        description,
+        fields,
+        size,
+        align: filled.align,
+        packed: filled.packed,
+    }
+}
+
+impl From<BtfError> for Error {
+    fn from(error: BtfError) -> Error {
+        Error::Btf(error)
+    }
+}

@@ -1,0 +1,70 @@
+//! Running tests on the kernel, and looking at what is in it.
+
+use libtest_mimic::{Arguments, Trial};
+use std::fs;
+use std::process::ExitCode;
+
+/// A test that needs to load BPF programs.
+pub type KernelTest = (&'static str, fn());
+
+/// Lists functions as kernel tests, with their names.
+#[macro_export]
+macro_rules! kernel_tests {
+    ($($test:ident),* $(,)?) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::kernel::run(&[$((stringify!($test), $test as fn())),*])
+        }
+    };
+}
+
+/// Runs tests as the built-in harness would. Where the caller may not load BPF they are ignored, and
+/// counted so; in CI that is a failure.
+pub fn run(tests: &[KernelTest]) -> ExitCode {
+    let allowed = may_load();
+    if !allowed && std::env::var_os("CI").is_some() {
+        eprintln!("kernel tests need CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, and must run in CI");
+        return ExitCode::FAILURE;
+    }
+    let trials = tests
+        .iter()
+        .map(|&(name, test)| {
+            Trial::test(name, move || {
+                test();
+                Ok(())
+            })
+            .with_ignored_flag(!allowed)
+        })
+        .collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// Whether this process has CAP_NET_ADMIN, CAP_PERFMON and CAP_BPF.
+fn may_load() -> bool {
+    const NEEDED: u64 = 1 << 12 | 1 << 38 | 1 << 39;
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let effective = status
+        .lines()
+        .find_map(|line| line.strip_prefix("CapEff:"))
+        .and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok())
+        .unwrap();
+    effective & NEEDED == NEEDED
+}
+
+/// How many descriptors this process has open.
+pub fn open_descriptors() -> usize {
+    fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+/// The congestion controls that the kernel has registered.
+pub fn congestion_controls() -> Vec<String> {
+    fs::read_to_string("/proc/sys/net/ipv4/tcp_available_congestion_control")
+        .unwrap()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether the kernel has this congestion control.
+pub fn has_congestion_control(name: &str) -> bool {
+    congestion_controls().iter().any(|found| found == name)
+}

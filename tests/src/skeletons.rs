@@ -1,0 +1,3 @@
+//! The generated skeletons of `tests/bpf`.
+
+include!(concat!(env!("OUT_DIR"), "/tcp_shadow.skel.rs"));
