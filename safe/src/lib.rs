@@ -1,4 +1,68 @@
-//! A safe, typed libbpf.
+//! A safe, typed libbpf: open BPF objects, set them up, load them into the kernel, attach them.
+//!
+//! Most programs use a *skeleton*, which `skelgen` generates from a `.bpf.c` file in a build script: a
+//! type for the object while it is open, a type for it once it is loaded, and fields for its maps,
+//! programs, variables and struct_ops maps. For a congestion control `demo` that is:
+//!
+//! ```ignore
+//! include!(concat!(env!("OUT_DIR"), "/tcp_cc.skel.rs"));
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let mut open = tcp_cc::OpenSkeleton::open()?;
+//!     let parts = open.parts();
+//!     parts.rodata.window_limit = 100;                       // a global variable
+//!     parts.struct_ops.demo.flags = 1;                       // a member of the struct_ops map
+//!     parts.struct_ops.demo.name.set("bpf_demo")?;           // a char[16]
+//!     parts.struct_ops.demo.cong_avoid = Some(parts.programs.eager.callback());
+//!     parts.struct_ops.demo.set_state = None;
+//!
+//!     let skeleton = open.load()?;                           // `open` and `parts` are gone
+//!     let link = skeleton.struct_ops.demo.attach()?;         // registered until `link` is dropped
+//!     let counts = skeleton.maps.call_counts.lookup(&types::callback::CALLBACK_CONG_AVOID)?;
+//!     println!("{counts:?}");
+//!     link.detach()?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! The same without generated code, by name:
+//!
+//! ```no_run
+//! use libbpf_safe::OpenObject;
+//! use libbpf_safe::map::HashMap;
+//!
+//! fn main() -> libbpf_safe::Result<()> {
+//!     let mut open = OpenObject::from_file("tcp_cc.bpf.o")?;
+//!     open.map_mut("call_counts")?.set_max_entries(32)?;
+//!     let object = open.load()?;
+//!     let link = object.struct_ops("demo")?.attach()?;
+//!     let counts: HashMap<u32, [u64; 3]> = object.map("call_counts")?.try_into()?;
+//!     for count in counts.iter() {
+//!         println!("{:?}", count?);
+//!     }
+//!     link.detach()
+//! }
+//! ```
+//!
+//! # The phases are types
+//!
+//! [`OpenObject`] → [`load`](OpenObject::load) → [`Object`]. What makes sense only before load exists only
+//! on the open types: using a shadow copy after load, or attaching before it, does not compile. While an
+//! object is open everything is borrowed from it. Once it is loaded, handles ([`map::Map`], [`Program`],
+//! [`struct_ops::StructOpsMap`] and links) are owned: they are `Send` and `Sync`, keep what they need,
+//! and can be stored together and dropped in any order.
+//!
+//! # Errors
+//!
+//! An [`Error`] says what was attempted on which object, map or program, why it failed, and what to do.
+//! Its `Debug` has the verifier's log and what libbpf said during that very call, so
+//! `fn main() -> Result<(), Error>` is readable. Nothing is printed.
+//!
+//! # What it needs
+//!
+//! Linux on a 64-bit machine. Each function says from which version on. Loading wants `CAP_BPF` and what
+//! the program types want beside it. The feature `vendored` (default) builds libbpf and uses the system's
+//! libelf and zlib; `static` builds these, too; `system` uses an installed libbpf.
 
 #![cfg_attr(not(target_pointer_width = "64"), allow(unused))]
 

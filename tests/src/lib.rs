@@ -11,5 +11,6 @@
 
 #[allow(missing_docs)]
 pub mod kernel;
+pub mod kernel_value;
 pub mod skeletons;
 pub mod tcp;

@@ -149,7 +149,13 @@ impl<'o> MapRef<'o> {
     }
 
     /// `bpf_map__fd`; `None` before load and for a map that was not created
+    ///
+    /// libbpf gives every map a descriptor, of a file that is no map until it is created. After load that
+    /// of a map with autocreate off still is.
     pub(crate) fn fd(self) -> Option<BorrowedFd<'o>> {
+        if !self.autocreate() {
+            return None;
+        }
         // SAFETY: bpf_map__fd reads a live map: the type invariant.
         let fd = unsafe { ffi::bpf_map__fd(self.as_ptr()) };
         if fd < 0 {
