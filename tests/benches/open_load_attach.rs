@@ -12,6 +12,10 @@ use std::time::{Duration, Instant};
 const ROUNDS: usize = 101;
 
 fn main() {
+    if let Some(reason) = libbpf_tests::kernel::obstacle() {
+        println!("cannot measure: {reason}");
+        return;
+    }
     // SAFETY: libbpf_set_print takes NULL for silence.
     unsafe { ffi::libbpf_set_print(None) };
     let contenders: [(&str, fn()); 2] = [("C functions", c_functions), ("skeleton", skeleton)];

@@ -1,6 +1,6 @@
 //! A transfer over loopback, on a socket that has selected the congestion control.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nix::sys::socket::{self, sockopt};
 use std::error::Error;
 use std::ffi::OsString;
@@ -45,8 +45,9 @@ pub(crate) fn run(
 }
 
 fn send(stream: &mut TcpStream, bytes: u64, stop: &AtomicBool) -> Result<(), Box<dyn Error>> {
-    let style = "sending {bar:40} {bytes}/{total_bytes} {bytes_per_sec}";
+    let style = "sending {bar:30} {bytes}/{total_bytes} {bytes_per_sec}";
     let progress = ProgressBar::new(bytes).with_style(ProgressStyle::with_template(style)?);
+    progress.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
     let chunk = [0x5a; 128 * 1024];
     let mut sent = 0;
     while sent < bytes && !stop.load(Ordering::Relaxed) {
@@ -57,6 +58,10 @@ fn send(stream: &mut TcpStream, bytes: u64, stop: &AtomicBool) -> Result<(), Box
         progress.set_position(sent);
     }
     progress.finish();
+    if !progress.is_hidden() {
+        // What follows starts on a line of its own.
+        eprintln!();
+    }
     Ok(())
 }
 
