@@ -11,7 +11,7 @@ KERNEL ?=
 GUEST_KERNEL = $(or $(KERNEL),$(shell [ $$(($$(cat /proc/sys/kernel/tainted) & 128)) = 0 ] || echo 6.18))
 OTHER_KERNELS = 6.12 6.18
 
-.PHONY: deps test-deps demo test lint unit kernel test-kernels bench bindings bless
+.PHONY: deps test-deps demo test lint unit package kernel test-kernels bench bindings bless
 
 deps:
 	@scripts/deps build
@@ -23,7 +23,7 @@ demo: deps
 	$(CARGO) build --release --quiet --package tcp_cc
 	@KERNEL=$(KERNEL) scripts/demo
 
-test: test-deps lint unit kernel
+test: test-deps lint unit package kernel
 
 lint:
 	$(CARGO) fmt --all --check
@@ -36,6 +36,10 @@ unit:
 	$(if $(GUEST_KERNEL),KERNEL_TESTS=guest) $(CARGO) test --workspace
 	$(CARGO) test --package skelgen --features cli
 	$(CARGO) test --package libbpf-ffi --features bindgen
+
+# Each crate as it would be published, built from its .crate file.
+package:
+	$(CARGO) package --quiet --allow-dirty --package libbpf-ffi --package libbpf-safe --package skelgen
 
 kernel:
 	$(if $(GUEST_KERNEL),scripts/kernel-tests $(GUEST_KERNEL))

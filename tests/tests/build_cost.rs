@@ -1,0 +1,40 @@
+//! What a build of the demo compiles.
+
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+/// Every crate, build scripts' included, that a build of this package compiles.
+fn crates(package: &str) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--package", package, "--edges", "normal,build"])
+        .args(["--prefix", "none", "--format", "{p}", "--offline", "--locked"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split_whitespace();
+            Some(format!("{} {}", words.next()?, words.next()?))
+        })
+        .collect()
+}
+
+#[test]
+fn the_demo_compiles_at_most_45_crates() {
+    let crates = crates("tcp_cc");
+    assert!(crates.iter().any(|name| name.starts_with("libbpf-sys ")), "{crates:#?}");
+    assert!(crates.len() <= 45, "{} crates: {crates:#?}", crates.len());
+}
+
+#[test]
+fn skelgen_brings_at_most_30_crates() {
+    let crates = crates("skelgen");
+    assert!(crates.iter().any(|name| name.starts_with("prettyplease ")), "{crates:#?}");
+    assert!(crates.len() <= 30, "{} crates: {crates:#?}", crates.len());
+}
