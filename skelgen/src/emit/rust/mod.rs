@@ -34,7 +34,7 @@ fn module(skeleton: &Skeleton, object_file: &str, blocks: &mut Blocks) -> TokenS
     let module = identifier(&sanitize(&skeleton.name));
     let name = &skeleton.name;
     let doc =
-        format!(" Skeleton of the BPF object `{name}`: [`OpenSkeleton::open`] is where it starts.");
+        format!(" Skeleton of the BPF object `{name}`: `OpenSkeleton::open` is where it starts.");
     let open = open::write(skeleton);
     let loaded = loaded::write(skeleton);
     let types = types::write_types(skeleton, blocks);
