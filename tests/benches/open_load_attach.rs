@@ -1,8 +1,13 @@
 //! Open, load, attach and detach: a generated skeleton beside the same calls of libbpf's C functions, in turns
 //! in one run, on one object. Prints medians and the ratio; decides nothing.
 
-#![allow(unsafe_code)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(unsafe_code, clippy::multiple_unsafe_ops_per_block)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use libbpf_ffi as ffi;
 use libbpf_tests::skeletons::tcp_shadow::{OBJECT, OpenSkeleton};
@@ -31,7 +36,10 @@ fn main() {
     println!("open, load, attach, detach, close; median of {ROUNDS} rounds in turns");
     for ((name, _), median) in contenders.iter().zip(&medians) {
         let ratio = median.as_secs_f64() / medians[0].as_secs_f64();
-        println!("{name:<12} {:>9.3} ms  {ratio:.3}", median.as_secs_f64() * 1e3);
+        println!(
+            "{name:<12} {:>9.3} ms  {ratio:.3}",
+            median.as_secs_f64() * 1e3
+        );
     }
 }
 
@@ -46,7 +54,13 @@ fn skeleton() {
     parts.struct_ops.shadowed.name.set("bench").unwrap();
     parts.struct_ops.shadowed.cong_avoid = Some(parts.programs.replacement.callback());
     let skeleton = open.load().unwrap();
-    skeleton.struct_ops.shadowed.attach().unwrap().detach().unwrap();
+    skeleton
+        .struct_ops
+        .shadowed
+        .attach()
+        .unwrap()
+        .detach()
+        .unwrap();
 }
 
 /// As a C program would, with the offsets of `name` and `cong_avoid` from the generated struct.
@@ -71,8 +85,7 @@ fn c_functions() {
         let name = value.add(offset_of!(tcp_congestion_ops<'_>, name));
         ptr::copy_nonoverlapping(c"bench".as_ptr().cast(), name, 6);
         name.add(6).write_bytes(0, 10);
-        let replacement =
-            ffi::bpf_object__find_program_by_name(object, c"replacement".as_ptr());
+        let replacement = ffi::bpf_object__find_program_by_name(object, c"replacement".as_ptr());
         let callback = value.add(offset_of!(tcp_congestion_ops<'_>, cong_avoid));
         callback.cast::<*mut ffi::bpf_program>().write(replacement);
         let spare = ffi::bpf_object__find_program_by_name(object, c"spare".as_ptr());

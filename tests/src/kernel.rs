@@ -49,7 +49,9 @@ pub fn obstacle() -> Option<&'static str> {
         return Some("they need CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON");
     }
     if has_oopsed() {
-        return Some("this kernel has oopsed: locks may be held for ever (use `make test KERNEL=6.12`)");
+        return Some(
+            "this kernel has oopsed: locks may be held for ever (use `make test KERNEL=6.12`)",
+        );
     }
     None
 }

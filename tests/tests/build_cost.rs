@@ -10,11 +10,22 @@ use std::process::Command;
 fn crates(package: &str) -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--package", package, "--edges", "normal,build"])
-        .args(["--prefix", "none", "--format", "{p}", "--offline", "--locked"])
+        .args([
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+            "--offline",
+            "--locked",
+        ])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout)
         .unwrap()
         .lines()
@@ -28,13 +39,19 @@ fn crates(package: &str) -> BTreeSet<String> {
 #[test]
 fn the_demo_compiles_at_most_45_crates() {
     let crates = crates("tcp_cc");
-    assert!(crates.iter().any(|name| name.starts_with("libbpf-sys ")), "{crates:#?}");
+    assert!(
+        crates.iter().any(|name| name.starts_with("libbpf-sys ")),
+        "{crates:#?}"
+    );
     assert!(crates.len() <= 45, "{} crates: {crates:#?}", crates.len());
 }
 
 #[test]
 fn skelgen_brings_at_most_30_crates() {
     let crates = crates("skelgen");
-    assert!(crates.iter().any(|name| name.starts_with("prettyplease ")), "{crates:#?}");
+    assert!(
+        crates.iter().any(|name| name.starts_with("prettyplease ")),
+        "{crates:#?}"
+    );
     assert!(crates.len() <= 30, "{} crates: {crates:#?}", crates.len());
 }
