@@ -56,6 +56,7 @@ impl Clang {
             .args(["-fms-extensions", "-Wno-microsoft-anon-tag"])
             // The object shall be the same wherever it is compiled.
             .arg("-fdebug-compilation-dir=.")
+            .args(self.prefix_maps(source))
             .arg("-MD")
             .arg("-MF")
             .arg(&rule)
@@ -87,6 +88,24 @@ impl Clang {
             dependencies,
             warnings: diagnostics,
         })
+    }
+
+    /// So that no absolute path gets into the object's line information: each folder becomes its name.
+    fn prefix_maps(&self, source: &Path) -> Vec<OsString> {
+        self.include_paths
+            .iter()
+            .map(PathBuf::as_path)
+            .chain(source.parent())
+            .filter(|folder| folder.is_absolute())
+            .filter(|folder| !folder.as_os_str().as_encoded_bytes().contains(&b'='))
+            .map(|folder| {
+                let mut argument = OsString::from("-ffile-prefix-map=");
+                argument.push(folder);
+                argument.push("=");
+                argument.push(folder.file_name().unwrap_or_else(|| OsStr::new(".")));
+                argument
+            })
+            .collect()
     }
 
     fn find(&self, source_file: &Path) -> Result<PathBuf> {
