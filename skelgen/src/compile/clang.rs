@@ -1,9 +1,10 @@
 use super::Target;
 use super::depfile;
 use crate::error::{Error, Result};
-use crate::files::{read, remove};
+use crate::files::{Temporary, read};
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -41,6 +42,14 @@ impl Clang {
     ) -> Result<Compiled> {
         let program = self.find(source)?;
         let rule = object.with_extension("d");
+        let _remove_rule = Temporary(&rule);
+        if let Err(error) = File::open(source) {
+            return Err(Error::File {
+                action: "read",
+                path: source.to_owned(),
+                source: error,
+            });
+        }
         let mut command = Command::new(&program);
         command
             .args([
@@ -57,17 +66,23 @@ impl Clang {
             // The object shall be the same wherever it is compiled.
             .arg("-fdebug-compilation-dir=.")
             .args(self.prefix_maps(source))
-            .arg("-MD")
-            .arg("-MF")
+            .args(["-MD", "-MT", "object", "-MF"])
             .arg(&rule)
             .args(
                 self.include_paths
                     .iter()
                     .flat_map(|path| [OsStr::new("-I"), path.as_os_str()]),
             )
+            .args(
+                target
+                    .system_headers()
+                    .iter()
+                    .flat_map(|path| [OsStr::new("-idirafter"), path.as_os_str()]),
+            )
             .args(&self.arguments)
             .arg("-o")
             .arg(object)
+            .arg("--")
             .arg(source);
         let output = command.output().map_err(|source| Error::RunClang {
             clang: program.clone(),
@@ -83,7 +98,6 @@ impl Clang {
             });
         }
         let dependencies = depfile::parse(&String::from_utf8_lossy(&read(&rule)?));
-        remove(&rule)?;
         Ok(Compiled {
             dependencies,
             warnings: diagnostics,
