@@ -268,6 +268,40 @@ fn variables_without_btf_are_no_silent_loss() {
 }
 
 #[test]
+fn linked_variables_are_where_programs_have_them() {
+    // libbpf's linker leaves the offset of a weak variable in BTF where another file overrides it.
+    let project = Project::new(&[
+        (
+            "a.bpf.c",
+            "const volatile long first = 1;\n\
+             __attribute__((weak)) const volatile int shared = 2;\n\
+             const volatile int last = 3;\n",
+        ),
+        (
+            "b.bpf.c",
+            "const volatile long more[3] = { 4, 5, 6 };\nconst volatile int shared = 7;\n",
+        ),
+    ]);
+    let objects = ["a.bpf.c", "b.bpf.c"].map(|name| project.generate(name).unwrap().object);
+    let linked = project.path("linked.bpf.o");
+    let linker = objects
+        .into_iter()
+        .fold(libbpf_safe::Linker::new(&linked), libbpf_safe::Linker::file);
+    linker.link().unwrap();
+    let generated = project.builder().object(&linked).generate().unwrap();
+    let skeleton = fs::read_to_string(&generated[0].skeleton).unwrap();
+    let (_, offset) = skeleton
+        .split_once("assert!(offset_of!(rodata, shared) == ")
+        .unwrap();
+    let offset: usize = offset.split(')').next().unwrap().parse().unwrap();
+    let object = fs::read(&linked).unwrap();
+    // `more` tells where the section is in the file: it is 16 bytes, as `first`, `shared` and `last`.
+    let more: Vec<u8> = [4u64, 5, 6].iter().flat_map(|n| n.to_le_bytes()).collect();
+    let start = object.windows(24).position(|found| found == more).unwrap() - 16;
+    assert_eq!(object[start + offset], 7, "at {offset}");
+}
+
+#[test]
 fn an_out_dir_that_is_none_is_named() {
     let project = Project::new(&[("a.bpf.c", SOURCE), ("out", "a file\n")]);
     let message = error(project.generate("a.bpf.c"));

@@ -1,6 +1,7 @@
 //! From an object file to the model. The only part that touches libbpf.
 
 mod enums;
+mod symbols;
 mod types;
 
 use crate::error::{Error, Result};
@@ -10,6 +11,7 @@ use libbpf_safe::OpenObject;
 use libbpf_safe::btf::{Btf, Type, TypeId};
 use libbpf_safe::map::MapType;
 use libbpf_safe::program::ProgramType;
+use symbols::Symbols;
 use types::Types;
 
 /// What is needed of a map once the object is closed.
@@ -60,6 +62,7 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
             programs,
         },
         types: btf.as_ref().map(Types::new),
+        symbols: Symbols::read(bytes),
         map_names: UniqueNames::fields(),
         struct_ops_names: UniqueNames::fields(),
     };
@@ -80,6 +83,7 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
 struct Reader<'a> {
     skeleton: Skeleton,
     types: Option<Types<'a>>,
+    symbols: Symbols,
     map_names: UniqueNames,
     struct_ops_names: UniqueNames,
 }
@@ -157,7 +161,7 @@ impl Reader<'_> {
         let Some(name) = section_name(types.btf(), id) else {
             return Ok(());
         };
-        let variables = types.section(id, &name, u64::from(map.value_size))?;
+        let variables = types.section(id, &name, u64::from(map.value_size), &self.symbols)?;
         self.skeleton.sections.push(Section { name, variables });
         Ok(())
     }

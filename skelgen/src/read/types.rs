@@ -1,6 +1,7 @@
 //! From BTF types to the model's: only those that are reached.
 
 use super::enums::enum_values;
+use super::symbols::Symbols;
 use crate::error::{Error, Result};
 use crate::model::{EnumDef, Field, FieldRole, Placed, StructDef, TypeDef, TypeRef, struct_fields};
 use crate::names::{UniqueNames, sanitize};
@@ -303,7 +304,14 @@ impl<'a> Types<'a> {
     }
 
     /// A data section's variables as a struct of the section's size.
-    pub(super) fn section(&mut self, id: TypeId, name: &str, size: u64) -> Result<StructDef> {
+    pub(super) fn section(
+        &mut self,
+        id: TypeId,
+        name: &str,
+        size: u64,
+        symbols: &Symbols,
+    ) -> Result<StructDef> {
+        let section_name = name;
         let Type::DataSection(section) = self.btf.get(id)? else {
             return Err(Error::Type {
                 declaration: name.to_owned(),
@@ -321,7 +329,9 @@ impl<'a> Types<'a> {
             variables.push(Placed {
                 name: name.to_owned(),
                 ty: self.type_ref(ty, name)?,
-                offset: u64::from(entry.offset),
+                offset: symbols
+                    .offset(section_name, name)
+                    .unwrap_or_else(|| entry.offset.into()),
                 role: FieldRole::Member,
                 doc: format!("`{}`", self.btf.c_name(ty)),
             });
@@ -340,7 +350,9 @@ impl<'a> Types<'a> {
         match misfit {
             Some(variable) => Err(Error::Type {
                 declaration: variable,
-                reason: format!("BTF has it overlap another variable of `{name}`, or its end"),
+                reason: format!(
+                    "it overlaps another variable of `{name}`, or its end: is it defined in several files?"
+                ),
             }),
             None => Ok(section),
         }
