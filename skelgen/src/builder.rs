@@ -1,10 +1,10 @@
 use crate::compile::{Clang, Compiled, Target, write_libbpf_headers, write_vmlinux_header};
 use crate::error::{Error, Result};
-use crate::files::{create_folder, read, remove, write_if_changed};
+use crate::files::{Temporary, create_folder, read, write_if_changed};
 use crate::{emit, read as reader};
 use libbpf_safe::Linker;
 use libbpf_safe::btf::Btf;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -143,6 +143,7 @@ impl Builder {
     /// There is no clang, or no kernel BTF; a source does not compile; an object is not understood; a file
     /// cannot be read or written.
     pub fn generate(&self) -> Result<Vec<Generated>> {
+        self.check_names()?;
         let out_dir = self.destination()?;
         create_folder(&out_dir)?;
         let mut generated = Vec::new();
@@ -182,6 +183,21 @@ impl Builder {
         Ok(generated)
     }
 
+    /// Two files of one name would write the same skeleton.
+    fn check_names(&self) -> Result<()> {
+        let mut known: HashMap<String, &Path> = HashMap::new();
+        for path in self.sources.iter().chain(&self.objects) {
+            if let Some(other) = known.insert(stem(path)?, path) {
+                return Err(Error::Input(format!(
+                    "`{}` and `{}` have the same name, and would become the same skeleton",
+                    other.display(),
+                    path.display()
+                )));
+            }
+        }
+        Ok(())
+    }
+
     fn destination(&self) -> Result<PathBuf> {
         self.out_dir
             .clone()
@@ -209,14 +225,13 @@ impl Builder {
 fn compile(clang: &Clang, source: &Path, object: &Path, target: &Target) -> Result<Compiled> {
     let unlinked = object.with_extension("unlinked.o");
     let linked = object.with_extension("linked.o");
+    let _remove = (Temporary(&unlinked), Temporary(&linked));
     let compiled = clang.compile(source, &unlinked, target)?;
     Linker::new(&linked)
         .file(&unlinked)
         .link()
         .map_err(Error::Object)?;
     write_if_changed(object, &read(&linked)?)?;
-    remove(&unlinked)?;
-    remove(&linked)?;
     Ok(compiled)
 }
 

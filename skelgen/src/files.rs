@@ -1,8 +1,8 @@
 //! Files: errors with their path, and no write where nothing changes.
 
 use crate::error::{Error, Result};
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::{fs, process};
 
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|source| Error::File {
@@ -20,23 +20,33 @@ pub(crate) fn create_folder(path: &Path) -> Result<()> {
     })
 }
 
-pub(crate) fn remove(path: &Path) -> Result<()> {
-    fs::remove_file(path).map_err(|source| Error::File {
-        action: "remove",
-        path: path.to_owned(),
-        source,
-    })
-}
-
 /// Writes a file unless it has this content: then its time stays, and nothing that depends on it is built
-/// again.
+/// again. It is whole or not there: a run that is interrupted leaves no half of it to the next.
 pub(crate) fn write_if_changed(path: &Path, content: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|current| current == content) {
         return Ok(());
     }
-    fs::write(path, content).map_err(|source| Error::File {
-        action: "write",
-        path: path.to_owned(),
-        source,
-    })
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(format!(".{}.partial", process::id()));
+    let partial = PathBuf::from(partial);
+    fs::write(&partial, content)
+        .and_then(|()| fs::rename(&partial, path))
+        .map_err(|source| {
+            // Whatever there is of it.
+            let _ = fs::remove_file(&partial);
+            Error::File {
+                action: "write",
+                path: path.to_owned(),
+                source,
+            }
+        })
+}
+
+/// Removes a file when dropped, also where a step in between fails.
+pub(crate) struct Temporary<'a>(pub(crate) &'a Path);
+
+impl Drop for Temporary<'_> {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(self.0);
+    }
 }

@@ -6,9 +6,30 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+const AFTER_HELP: &str = "\
+Examples:
+  skelgen build src/bpf/tcp_cc.bpf.c --out-dir src/bpf
+  skelgen build *.bpf.c -I include -D DEBUG=1 -- -Wall -Werror
+  skelgen gen tcp_cc.bpf.o --out-dir src/bpf
+
+The skeletons need the crate libbpf-safe: include!(\"bpf/tcp_cc.skel.rs\");
+
+Prints the paths of the skeletons, one a line. clang's warnings and errors go to standard error.
+Exit code: 0, or 1 where something cannot be generated, or 2 for arguments that are not understood.";
+
+const AFTER_BUILD_HELP: &str = "\
+Examples:
+  skelgen build src/bpf/tcp_cc.bpf.c --out-dir src/bpf
+  skelgen build *.bpf.c -I include -D DEBUG=1 -- -Wall -Werror
+  skelgen build old.bpf.c --vmlinux-btf /boot/vmlinux-6.1 --clang clang-14";
+
+const AFTER_GEN_HELP: &str = "\
+Example:
+  skelgen gen tcp_cc.bpf.o --out-dir src/bpf";
+
 /// Typed Rust skeletons for BPF programs
 #[derive(Parser)]
-#[command(version, arg_required_else_help = true)]
+#[command(version, arg_required_else_help = true, after_help = AFTER_HELP)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -18,11 +39,11 @@ struct Cli {
 enum Command {
     /// Compile .bpf.c files with clang, and generate their skeletons
     ///
-    /// Example: skelgen build src/bpf/tcp_cc.bpf.c --out-dir src/bpf
+    /// clang is all that is needed: libbpf's headers and a vmlinux.h of the running kernel are provided.
+    #[command(after_help = AFTER_BUILD_HELP)]
     Build(Build),
     /// Generate skeletons of objects that are compiled already
-    ///
-    /// Example: skelgen gen tcp_cc.bpf.o --out-dir src/bpf
+    #[command(after_help = AFTER_GEN_HELP)]
     Gen(Gen),
 }
 

@@ -9,6 +9,21 @@ const RESERVED_TYPES: &[&str] = &[
     "isize", "str", "u128", "u16", "u32", "u64", "u8", "usize",
 ];
 
+/// Names within the macros of libbpf-safe: a type of such a name would take their place there.
+const MACRO_NAMES: &[&str] = &[
+    "T",
+    "_all_fields",
+    "_only_field",
+    "f",
+    "fields",
+    "is_pod",
+    "size",
+    "value",
+];
+
+/// The fields that the parts of a skeleton have beside its sections.
+const PARTS: &[&str] = &["maps", "programs", "struct_ops"];
+
 /// Keywords that cannot be raw identifiers.
 const NEVER_RAW: &[&str] = &["_", "crate", "self", "super", "Self"];
 
@@ -25,7 +40,11 @@ impl UniqueNames {
     /// For types in one module.
     pub(crate) fn types() -> Self {
         UniqueNames {
-            taken: RESERVED_TYPES.iter().map(|&name| name.to_owned()).collect(),
+            taken: [RESERVED_TYPES, MACRO_NAMES]
+                .concat()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
         }
     }
 
@@ -33,6 +52,13 @@ impl UniqueNames {
     pub(crate) fn fields() -> Self {
         UniqueNames {
             taken: HashSet::new(),
+        }
+    }
+
+    /// For the sections, which stand beside what else [`PARTS`] has.
+    pub(crate) fn parts() -> Self {
+        UniqueNames {
+            taken: PARTS.iter().map(|&name| name.to_owned()).collect(),
         }
     }
 

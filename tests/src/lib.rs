@@ -9,6 +9,7 @@
     clippy::missing_errors_doc
 )]
 
+pub mod golden;
 #[allow(missing_docs)]
 pub mod kernel;
 pub mod kernel_value;

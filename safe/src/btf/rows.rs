@@ -73,6 +73,12 @@ impl<'a> Enum<'a> {
         }
     }
 
+    /// Whether the values of a 64-bit enum have only their low 32 bits: clang before 15 writes it so. It
+    /// does not set [`signed`](Self::signed) either, on no enum.
+    pub fn is_truncated(&self) -> bool {
+        self.size > 4 && matches!(self.rows, EnumRows::Narrow(_))
+    }
+
     /// The values, in the order of their declaration.
     pub fn values(&self) -> impl ExactSizeIterator<Item = EnumValue<'a>> + Clone + use<'a> {
         let Enum {

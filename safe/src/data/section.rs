@@ -37,7 +37,7 @@ impl<T: Pod> SectionSlot<T> {
             Err(Error::new(operation, kind))
         };
         let is_section = |map: MapRef<'_>| {
-            map.is_internal() && is_name_of(map.name().to_bytes(), section.as_bytes())
+            map.is_internal() && is_name_of(map.name().to_bytes(), object.name(), section)
         };
         let Some(index) = object.object().maps().position(is_section) else {
             return cannot(ErrorKind::NotFound);
@@ -79,9 +79,15 @@ impl<T: Pod> SectionSlot<T> {
 /// No C type that BPF has is aligned to more, and a page is a multiple of it.
 const MAX_ALIGN: usize = 16;
 
-/// libbpf calls the map of `.rodata` "object.rodata", and that of `.rodata.mine` by its own name.
-fn is_name_of(map: &[u8], section: &[u8]) -> bool {
-    map == section || (!map.starts_with(b".") && map.ends_with(section))
+/// libbpf calls the map of `.rodata.mine` by its own name, and that of `.rodata` "object.rodata", with
+/// the beginning of the object's name, and `_` where the kernel allows no such letter.
+fn is_name_of(map: &[u8], object: &str, section: &str) -> bool {
+    let Some(beginning) = map.strip_suffix(section.as_bytes()) else {
+        return false;
+    };
+    let same = |(&of_map, of_object): (&u8, u8)| of_map == of_object || of_map == b'_';
+    beginning.is_empty()
+        || (beginning.len() <= object.len() && beginning.iter().zip(object.bytes()).all(same))
 }
 
 impl<T> fmt::Debug for SectionSlot<T> {
@@ -89,5 +95,25 @@ impl<T> fmt::Debug for SectionSlot<T> {
         f.debug_struct("SectionSlot")
             .field("object", &self.object.name())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_name_of;
+
+    #[test]
+    fn sections_are_told_apart() {
+        assert!(is_name_of(b"cubic.rodata", "cubic", ".rodata"));
+        assert!(is_name_of(
+            b"a_rathe.rodata",
+            "a_rather_long_name",
+            ".rodata"
+        ));
+        assert!(is_name_of(b"my_dash.data", "my-dash", ".data"));
+        assert!(is_name_of(b".hidden.bss", ".hidden", ".bss"));
+        assert!(is_name_of(b".data.mine", "cubic", ".data.mine"));
+        assert!(!is_name_of(b".rodata.data", "cubic", ".data"));
+        assert!(!is_name_of(b"cubic.rodata", "cubic", ".data"));
     }
 }

@@ -1,9 +1,10 @@
 use super::Target;
 use super::depfile;
 use crate::error::{Error, Result};
-use crate::files::{read, remove};
+use crate::files::{Temporary, read};
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -41,6 +42,14 @@ impl Clang {
     ) -> Result<Compiled> {
         let program = self.find(source)?;
         let rule = object.with_extension("d");
+        let _remove_rule = Temporary(&rule);
+        if let Err(error) = File::open(source) {
+            return Err(Error::File {
+                action: "read",
+                path: source.to_owned(),
+                source: error,
+            });
+        }
         let mut command = Command::new(&program);
         command
             .args([
@@ -56,17 +65,24 @@ impl Clang {
             .args(["-fms-extensions", "-Wno-microsoft-anon-tag"])
             // The object shall be the same wherever it is compiled.
             .arg("-fdebug-compilation-dir=.")
-            .arg("-MD")
-            .arg("-MF")
+            .args(self.prefix_maps(source))
+            .args(["-MD", "-MT", "object", "-MF"])
             .arg(&rule)
             .args(
                 self.include_paths
                     .iter()
                     .flat_map(|path| [OsStr::new("-I"), path.as_os_str()]),
             )
+            .args(
+                target
+                    .system_headers()
+                    .iter()
+                    .flat_map(|path| [OsStr::new("-idirafter"), path.as_os_str()]),
+            )
             .args(&self.arguments)
             .arg("-o")
             .arg(object)
+            .arg("--")
             .arg(source);
         let output = command.output().map_err(|source| Error::RunClang {
             clang: program.clone(),
@@ -82,11 +98,28 @@ impl Clang {
             });
         }
         let dependencies = depfile::parse(&String::from_utf8_lossy(&read(&rule)?));
-        remove(&rule)?;
         Ok(Compiled {
             dependencies,
             warnings: diagnostics,
         })
+    }
+
+    /// So that no absolute path gets into the object's line information: each folder becomes its name.
+    fn prefix_maps(&self, source: &Path) -> Vec<OsString> {
+        self.include_paths
+            .iter()
+            .map(PathBuf::as_path)
+            .chain(source.parent())
+            .filter(|folder| folder.is_absolute())
+            .filter(|folder| !folder.as_os_str().as_encoded_bytes().contains(&b'='))
+            .map(|folder| {
+                let mut argument = OsString::from("-ffile-prefix-map=");
+                argument.push(folder);
+                argument.push("=");
+                argument.push(folder.file_name().unwrap_or_else(|| OsStr::new(".")));
+                argument
+            })
+            .collect()
     }
 
     fn find(&self, source_file: &Path) -> Result<PathBuf> {

@@ -1,4 +1,5 @@
 use std::env;
+use std::path::PathBuf;
 
 /// The machine that the BPF program will run on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,23 @@ impl Target {
     /// clang's name for BPF in this byte order.
     pub(crate) fn clang_target(&self) -> &'static str {
         if self.big_endian { "bpfeb" } else { "bpfel" }
+    }
+
+    /// Where Debian and its kin have `asm/types.h`, which `linux/bpf.h` includes: clang looks there only
+    /// for the machine that it compiles for, which is BPF.
+    pub(crate) fn system_headers(&self) -> Option<PathBuf> {
+        let machine = match (self.arch.as_str(), self.big_endian) {
+            ("x86", _) => "x86_64",
+            ("arm64", _) => "aarch64",
+            ("powerpc", false) => "powerpc64le",
+            ("powerpc", true) => "powerpc64",
+            ("riscv", _) => "riscv64",
+            ("s390", _) => "s390x",
+            ("loongarch", _) => "loongarch64",
+            _ => return None,
+        };
+        let folder = PathBuf::from(format!("/usr/include/{machine}-linux-gnu"));
+        folder.is_dir().then_some(folder)
     }
 
     pub(crate) fn define(&self) -> String {

@@ -8,7 +8,8 @@ pub(crate) struct Placed {
     pub(crate) ty: TypeRef,
     /// In bytes.
     pub(crate) offset: u64,
-    pub(crate) c_type: String,
+    pub(crate) role: FieldRole,
+    pub(crate) doc: String,
 }
 
 /// What members at offsets make of a struct.
@@ -16,12 +17,15 @@ pub(crate) struct Filled {
     pub(crate) fields: Vec<Field>,
     pub(crate) align: u64,
     pub(crate) packed: bool,
+    /// The first member that did not fit.
+    pub(crate) misfit: Option<String>,
 }
 
 /// Fills the gaps between members with padding, up to the size. Members that do not fit, which only a
 /// broken object has, are given up for padding. Rust names are left to the caller.
 pub(crate) fn struct_fields(members: Vec<Placed>, size: u64) -> Filled {
     let mut fields: Vec<Field> = Vec::with_capacity(members.len());
+    let mut misfit = None;
     let mut end = 0;
     for member in members {
         let member_size = member.ty.size();
@@ -31,6 +35,7 @@ pub(crate) fn struct_fields(members: Vec<Placed>, size: u64) -> Filled {
                 .checked_add(member_size)
                 .is_some_and(|end| end <= size);
         if !fits {
+            misfit.get_or_insert(member.name);
             continue;
         }
         pad(&mut fields, end, member.offset);
@@ -40,8 +45,8 @@ pub(crate) fn struct_fields(members: Vec<Placed>, size: u64) -> Filled {
             name: member.name,
             ty: member.ty,
             offset: member.offset,
-            role: FieldRole::Member,
-            c_type: member.c_type,
+            role: member.role,
+            doc: member.doc,
         });
     }
     pad(&mut fields, end, size);
@@ -58,6 +63,7 @@ pub(crate) fn struct_fields(members: Vec<Placed>, size: u64) -> Filled {
         fields,
         align: if packed { 1 } else { align },
         packed,
+        misfit,
     }
 }
 
@@ -71,7 +77,7 @@ fn pad(fields: &mut Vec<Field>, from: u64, to: u64) {
         ty: TypeRef::opaque(to - from, 1),
         offset: from,
         role: FieldRole::Padding,
-        c_type: String::new(),
+        doc: String::new(),
     });
 }
 
@@ -87,7 +93,8 @@ mod tests {
                 signed: false,
             },
             offset,
-            c_type: String::new(),
+            role: FieldRole::Member,
+            doc: String::new(),
         }
     }
 

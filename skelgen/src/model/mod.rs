@@ -34,6 +34,7 @@ pub(crate) struct Section {
 #[derive(Debug)]
 pub(crate) struct Map {
     pub(crate) name: String,
+    pub(crate) rust_name: String,
     pub(crate) kind: MapKind,
     /// The kernel's name of the type, for the documentation.
     pub(crate) type_name: String,
@@ -56,13 +57,17 @@ pub(crate) enum MapKind {
 #[derive(Debug)]
 pub(crate) struct StructOpsMap {
     pub(crate) name: String,
-    /// The C name of the type: that of a struct in [`Skeleton::shadows`].
+    pub(crate) rust_name: String,
+    /// The C name of the type.
     pub(crate) type_name: String,
+    /// The Rust name of the type: that of a struct in [`Skeleton::shadows`].
+    pub(crate) shadow: String,
 }
 
 #[derive(Debug)]
 pub(crate) struct Program {
     pub(crate) name: String,
+    pub(crate) rust_name: String,
     pub(crate) section: String,
     pub(crate) is_struct_ops: bool,
 }

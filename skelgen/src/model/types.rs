@@ -96,7 +96,8 @@ pub(crate) struct StructDef {
 
 #[derive(Debug)]
 pub(crate) struct Field {
-    /// In C; made up for padding and what has no name.
+    /// In C; made up for padding and what has no name. One C name can stand for several fields: static
+    /// variables of different functions.
     pub(crate) name: String,
     /// In Rust, unique in its struct.
     pub(crate) rust_name: String,
@@ -104,14 +105,16 @@ pub(crate) struct Field {
     /// In bytes.
     pub(crate) offset: u64,
     pub(crate) role: FieldRole,
-    /// The C declaration of the type, for the documentation.
-    pub(crate) c_type: String,
+    /// What the documentation says: the C declaration of its type.
+    pub(crate) doc: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FieldRole {
     /// A member that C knows by name.
     Member,
+    /// A struct or union without a name, whose members C finds in its parent.
+    Anonymous,
     /// Bytes that no member covers, or bitfields.
     Padding,
 }

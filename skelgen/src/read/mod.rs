@@ -1,13 +1,17 @@
 //! From an object file to the model. The only part that touches libbpf.
 
+mod enums;
+mod symbols;
 mod types;
 
 use crate::error::{Error, Result};
 use crate::model::{Map, MapKind, Program, Section, Skeleton, StructOpsMap, TypeRef};
+use crate::names::UniqueNames;
 use libbpf_safe::OpenObject;
 use libbpf_safe::btf::{Btf, Type, TypeId};
 use libbpf_safe::map::MapType;
 use libbpf_safe::program::ProgramType;
+use symbols::Symbols;
 use types::Types;
 
 /// What is needed of a map once the object is closed.
@@ -24,9 +28,11 @@ struct MapFacts {
 /// Reads an object file.
 pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
     let mut object = OpenObject::from_bytes(name, bytes).map_err(Error::Object)?;
+    let mut program_names = UniqueNames::fields();
     let programs = object
         .programs()
         .map(|program| Program {
+            rust_name: program_names.unique(program.name()),
             name: program.name().to_owned(),
             section: program.section_name().to_owned(),
             is_struct_ops: program.program_type() == ProgramType::STRUCT_OPS,
@@ -56,6 +62,9 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
             programs,
         },
         types: btf.as_ref().map(Types::new),
+        symbols: Symbols::read(bytes),
+        map_names: UniqueNames::fields(),
+        struct_ops_names: UniqueNames::fields(),
     };
     for map in &maps {
         reader.map(map)?;
@@ -63,6 +72,7 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
     let Reader {
         mut skeleton,
         types,
+        ..
     } = reader;
     if let Some(types) = types {
         (skeleton.types, skeleton.shadows) = types.finish();
@@ -73,6 +83,9 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
 struct Reader<'a> {
     skeleton: Skeleton,
     types: Option<Types<'a>>,
+    symbols: Symbols,
+    map_names: UniqueNames,
+    struct_ops_names: UniqueNames,
 }
 
 impl Reader<'_> {
@@ -85,6 +98,7 @@ impl Reader<'_> {
         }
         let kind = self.map_kind(map)?;
         self.skeleton.maps.push(Map {
+            rust_name: self.map_names.unique(&map.name),
             name: map.name.clone(),
             kind,
             type_name: map.map_type.to_string(),
@@ -123,23 +137,31 @@ impl Reader<'_> {
         let (Some(types), Some(id)) = (self.types.as_mut(), map.value) else {
             return Ok(());
         };
-        let type_name = types.shadow(id)?;
+        let shadow = types.shadow(id)?;
         self.skeleton.struct_ops.push(StructOpsMap {
+            rust_name: self.struct_ops_names.unique(&map.name),
             name: map.name.clone(),
-            type_name,
+            type_name: shadow.c_name,
+            shadow: shadow.rust_name,
         });
         Ok(())
     }
 
     /// A data section; those that user space cannot set before load are left out.
     fn section(&mut self, map: &MapFacts) -> Result<()> {
-        let (Some(types), Some(id)) = (self.types.as_mut(), map.value) else {
+        let Some(types) = self.types.as_mut() else {
+            return Err(Error::Type {
+                declaration: map.name.clone(),
+                reason: "the object has no BTF: compile it with -g".to_owned(),
+            });
+        };
+        let Some(id) = map.value else {
             return Ok(());
         };
         let Some(name) = section_name(types.btf(), id) else {
             return Ok(());
         };
-        let variables = types.section(id, &name, u64::from(map.value_size))?;
+        let variables = types.section(id, &name, u64::from(map.value_size), &self.symbols)?;
         self.skeleton.sections.push(Section { name, variables });
         Ok(())
     }

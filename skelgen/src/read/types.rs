@@ -1,13 +1,15 @@
 //! From BTF types to the model's: only those that are reached.
 
+use super::enums::enum_values;
+use super::symbols::Symbols;
 use crate::error::{Error, Result};
-use crate::model::{EnumDef, Field, Placed, StructDef, TypeDef, TypeRef, struct_fields};
-use crate::names::UniqueNames;
+use crate::model::{EnumDef, Field, FieldRole, Placed, StructDef, TypeDef, TypeRef, struct_fields};
+use crate::names::{UniqueNames, sanitize};
 use libbpf_safe::btf::{Btf, BtfError, Composite, Enum, Type, TypeId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-/// Struct types reach each other only through pointers, which end the walk; arrays and structs nest at
-/// most as deep as the reader of BTF lets them.
+/// Struct types reach each other only through pointers, which end the walk. Only a broken object nests
+/// deeper than this, or without end.
 const MAX_DEPTH: usize = 64;
 
 pub(super) struct Types<'a> {
@@ -17,8 +19,18 @@ pub(super) struct Types<'a> {
     definitions: Vec<TypeDef>,
     shadows: Vec<StructDef>,
     shadow_names: UniqueNames,
-    shadow_ids: HashMap<TypeId, String>,
+    shadow_ids: HashMap<TypeId, ShadowName>,
+    section_names: UniqueNames,
+    /// What is being walked through.
+    open: HashSet<TypeId>,
     depth: usize,
+}
+
+/// The names of a shadow struct.
+#[derive(Clone)]
+pub(super) struct ShadowName {
+    pub(super) c_name: String,
+    pub(super) rust_name: String,
 }
 
 impl<'a> Types<'a> {
@@ -31,6 +43,8 @@ impl<'a> Types<'a> {
             shadows: Vec::new(),
             shadow_names: UniqueNames::types(),
             shadow_ids: HashMap::new(),
+            section_names: UniqueNames::parts(),
+            open: HashSet::new(),
             depth: 0,
         }
     }
@@ -49,15 +63,22 @@ impl<'a> Types<'a> {
         if let Some(known) = self.known.get(&resolved) {
             return Ok(known.clone());
         }
+        let broken = |reason: String| {
+            Err(Error::Type {
+                declaration: self.btf.c_name(resolved),
+                reason,
+            })
+        };
         if self.depth >= MAX_DEPTH {
-            return Err(Error::Type {
-                declaration: path.to_owned(),
-                reason: format!("types nest more than {MAX_DEPTH} deep"),
-            });
+            return broken(format!("types nest more than {MAX_DEPTH} deep"));
+        }
+        if !self.open.insert(resolved) {
+            return broken("it contains itself".to_owned());
         }
         self.depth += 1;
         let ty = self.convert(resolved, name.as_deref(), path);
         self.depth -= 1;
+        self.open.remove(&resolved);
         let ty = ty?;
         if matches!(ty, TypeRef::Named { .. }) {
             self.known.insert(resolved, ty.clone());
@@ -67,6 +88,8 @@ impl<'a> Types<'a> {
 
     /// Without qualifiers and typedefs; with the last typedef's name, which an anonymous type takes.
     fn strip(&self, id: TypeId) -> Result<(TypeId, Option<String>)> {
+        // Ends: the typedefs do not go round.
+        let resolved = self.btf.resolve(id)?;
         let mut name = None;
         let mut id = self.btf.resolve_qualifiers(id)?;
         while let Type::Typedef {
@@ -75,13 +98,9 @@ impl<'a> Types<'a> {
         } = self.btf.get(id)?
         {
             name = Some(typedef.to_owned());
-            let next = self.btf.resolve_qualifiers(target)?;
-            if next == id {
-                break;
-            }
-            id = next;
+            id = self.btf.resolve_qualifiers(target)?;
         }
-        Ok((id, name))
+        Ok((resolved, name))
     }
 
     fn convert(&mut self, id: TypeId, typedef: Option<&str>, path: &str) -> Result<TypeRef> {
@@ -109,9 +128,11 @@ impl<'a> Types<'a> {
                 len,
             },
             Type::Struct(composite) | Type::Union(composite) => {
-                self.composite(&composite, typedef, path)?
+                self.composite(id, &composite, typedef, path)?
             }
-            Type::Enum(definition) => self.enumeration(&definition, typedef, path),
+            Type::Enum(definition) if [1, 2, 4, 8].contains(&definition.size) => {
+                self.enumeration(&definition, typedef, path)
+            }
             _ => TypeRef::opaque(size?, self.btf.align_of(id)?),
         })
     }
@@ -131,6 +152,7 @@ impl<'a> Types<'a> {
 
     fn composite(
         &mut self,
+        id: TypeId,
         composite: &Composite<'_>,
         typedef: Option<&str>,
         path: &str,
@@ -149,21 +171,17 @@ impl<'a> Types<'a> {
             name => format!("`{keyword} {name}`"),
         };
         let members = if composite.is_union {
-            let align = composite
-                .members()
-                .filter_map(|member| self.btf.align_of(member.ty).ok())
-                .max()
-                .unwrap_or(1);
             vec![Placed {
                 name: "bits".to_owned(),
-                ty: TypeRef::opaque(size, align),
+                ty: TypeRef::opaque(size, self.btf.align_of(id)?),
                 offset: 0,
-                c_type: "all members, as they overlap".to_owned(),
+                role: FieldRole::Member,
+                doc: self.union_doc(composite),
             }]
         } else {
             self.members(composite, &c_name, false)?
         };
-        let definition = struct_def(rust_name.clone(), c_name, description, members, size);
+        let (definition, _) = struct_def(rust_name.clone(), c_name, description, members, size);
         let ty = TypeRef::Named {
             rust_name,
             size,
@@ -185,9 +203,9 @@ impl<'a> Types<'a> {
             let Some(offset) = member.byte_offset() else {
                 continue;
             };
-            let name = match member.name {
-                "" => format!("anonymous_{index}"),
-                name => name.to_owned(),
+            let (name, role) = match member.name {
+                "" => (format!("anonymous_{index}"), FieldRole::Anonymous),
+                name => (name.to_owned(), FieldRole::Member),
             };
             let ty = if callbacks && self.is_callback(member.ty)? {
                 TypeRef::Callback
@@ -198,12 +216,24 @@ impl<'a> Types<'a> {
                 name,
                 ty,
                 offset: u64::from(offset),
-                c_type: self.btf.c_name(member.ty),
+                role,
+                doc: format!("`{}`", self.btf.c_name(member.ty)),
             });
         }
         // BTF has them in order; a broken one may not.
         placed.sort_by_key(|member| member.offset);
         Ok(placed)
+    }
+
+    fn union_doc(&self, composite: &Composite<'_>) -> String {
+        let members: Vec<String> = composite
+            .members()
+            .map(|member| match member.name {
+                "" => format!("`{}`", self.btf.c_name(member.ty)),
+                name => format!("`{name}` (`{}`)", self.btf.c_name(member.ty)),
+            })
+            .collect();
+        format!("All members, as they overlap: {}.", members.join(", "))
     }
 
     fn is_callback(&self, id: TypeId) -> Result<bool> {
@@ -222,15 +252,13 @@ impl<'a> Types<'a> {
             name => format!("`enum {name}`"),
         };
         let size = u64::from(definition.size);
+        let (signed, values) = enum_values(definition);
         self.definitions.push(TypeDef::Enum(EnumDef {
             rust_name: rust_name.clone(),
             description,
             bits: definition.size * 8,
-            signed: definition.signed,
-            values: definition
-                .values()
-                .map(|value| (value.name.to_owned(), value.value))
-                .collect(),
+            signed,
+            values,
         }));
         TypeRef::Named {
             rust_name,
@@ -239,8 +267,8 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// The shadow struct of a struct_ops type; its C name.
-    pub(super) fn shadow(&mut self, id: TypeId) -> Result<String> {
+    /// The shadow struct of a struct_ops type.
+    pub(super) fn shadow(&mut self, id: TypeId) -> Result<ShadowName> {
         let id = self.btf.resolve(id)?;
         if let Some(known) = self.shadow_ids.get(&id) {
             return Ok(known.clone());
@@ -252,28 +280,47 @@ impl<'a> Types<'a> {
             });
         };
         let c_name = composite.name.to_owned();
-        let members = self.members(&composite, &c_name, true)?;
-        let shadow = struct_def(
-            self.shadow_names.unique(&c_name),
-            c_name.clone(),
-            format!("`struct {c_name}`"),
+        let name = ShadowName {
+            rust_name: self.shadow_names.unique(&c_name),
+            c_name,
+        };
+        let members = self.members(&composite, &name.c_name, true)?;
+        let (shadow, misfit) = struct_def(
+            name.rust_name.clone(),
+            name.c_name.clone(),
+            format!("`struct {}`", name.c_name),
             members,
             u64::from(composite.size),
         );
+        if let Some(member) = misfit {
+            return Err(Error::Type {
+                declaration: format!("struct {}", name.c_name),
+                reason: format!("its member `{member}` overlaps another, or its end"),
+            });
+        }
         self.shadows.push(shadow);
-        self.shadow_ids.insert(id, c_name.clone());
-        Ok(c_name)
+        self.shadow_ids.insert(id, name.clone());
+        Ok(name)
     }
 
     /// A data section's variables as a struct of the section's size.
-    pub(super) fn section(&mut self, id: TypeId, name: &str, size: u64) -> Result<StructDef> {
+    pub(super) fn section(
+        &mut self,
+        id: TypeId,
+        name: &str,
+        size: u64,
+        symbols: &Symbols,
+    ) -> Result<StructDef> {
+        let section_name = name;
         let Type::DataSection(section) = self.btf.get(id)? else {
             return Err(Error::Type {
                 declaration: name.to_owned(),
                 reason: "BTF does not describe it as a data section".to_owned(),
             });
         };
-        let rust_name = name.trim_start_matches('.').replace('.', "_");
+        let rust_name = self
+            .section_names
+            .unique(&sanitize(name.trim_start_matches('.')));
         let mut variables = Vec::new();
         for entry in section.entries() {
             let Type::Variable { name, ty, .. } = self.btf.get(entry.ty)? else {
@@ -282,21 +329,33 @@ impl<'a> Types<'a> {
             variables.push(Placed {
                 name: name.to_owned(),
                 ty: self.type_ref(ty, name)?,
-                offset: u64::from(entry.offset),
-                c_type: self.btf.c_name(ty),
+                offset: symbols
+                    .offset(section_name, name)
+                    .unwrap_or_else(|| entry.offset.into()),
+                role: FieldRole::Member,
+                doc: format!("`{}`", self.btf.c_name(ty)),
             });
         }
         variables.sort_by_key(|variable| variable.offset);
         // As large as its alignment wants: libbpf maps whole pages for a section.
         let align = variables.iter().map(|variable| variable.ty.align()).max();
         let size = size.next_multiple_of(align.unwrap_or(1));
-        Ok(struct_def(
+        let (section, misfit) = struct_def(
             rust_name,
             name.to_owned(),
             format!("The variables in `{name}`"),
             variables,
             size,
-        ))
+        );
+        match misfit {
+            Some(variable) => Err(Error::Type {
+                declaration: variable,
+                reason: format!(
+                    "it overlaps another variable of `{name}`, or its end: is it defined in several files?"
+                ),
+            }),
+            None => Ok(section),
+        }
     }
 }
 
@@ -308,13 +367,14 @@ fn name_of(c_name: &str, typedef: Option<&str>, path: &str) -> String {
     }
 }
 
+/// The struct; and which member, if any, overlaps another or the end, and was given up for padding.
 fn struct_def(
     rust_name: String,
     c_name: String,
     description: String,
     members: Vec<Placed>,
     size: u64,
-) -> StructDef {
+) -> (StructDef, Option<String>) {
     let filled = struct_fields(members, size);
     let mut names = UniqueNames::fields();
     let fields = filled
@@ -325,7 +385,7 @@ fn struct_def(
             ..field
         })
         .collect();
-    StructDef {
+    let definition = StructDef {
         rust_name,
         c_name,
         description,
@@ -333,7 +393,8 @@ fn struct_def(
         size,
         align: filled.align,
         packed: filled.packed,
-    }
+    };
+    (definition, filled.misfit)
 }
 
 impl From<BtfError> for Error {

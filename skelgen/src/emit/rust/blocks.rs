@@ -43,16 +43,46 @@ impl Blocks {
 #[derive(Default)]
 struct Filled {
     text: String,
-    /// The last line ended an item.
-    ended: bool,
+    last: Last,
+}
+
+/// What the line before ended.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Last {
+    #[default]
+    Nothing,
+    /// A value of an enum: they stand close together.
+    EnumConstant,
+    Statement,
+    Block,
 }
 
 impl Filled {
     fn line(&mut self, indent: usize, text: &str) {
-        if self.ended && !text.starts_with(['}', ')', ']']) {
+        let closes = text.starts_with(['}', ')', ']']);
+        let separate = match self.last {
+            Last::Nothing | Last::EnumConstant => false,
+            Last::Statement => begins_item(text),
+            Last::Block => !closes,
+        };
+        if separate {
             self.text.push('\n');
         }
-        self.ended = matches!(text, "}" | "};" | "});");
+        self.last = if matches!(text, "}" | "};" | "});") {
+            Last::Block
+        } else if text.contains(": Self = ") {
+            Last::EnumConstant
+        } else if text.ends_with(';') {
+            Last::Statement
+        } else {
+            Last::Nothing
+        };
         self.text.push_str(&format!("{:indent$}{text}\n", ""));
     }
+}
+
+fn begins_item(text: &str) -> bool {
+    ["///", "#[", "impl ", "pub ", "bpf::plain"]
+        .iter()
+        .any(|start| text.starts_with(start))
 }

@@ -1,8 +1,9 @@
 //! The skeleton after load.
 
+use super::doc::comment;
 use super::types::type_tokens;
 use crate::model::{Map, MapKind, Skeleton};
-use crate::names::{identifier, sanitize};
+use crate::names::identifier;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -18,7 +19,7 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
     let struct_ops = skeleton.struct_ops.iter().map(|map| {
         let c_name = &map.name;
         Handle {
-            name: sanitize(c_name),
+            name: map.rust_name.clone(),
             ty: quote!(bpf::struct_ops::StructOpsMap),
             make: quote!(object.struct_ops(#c_name)?),
             doc: format!("`struct {} {c_name}`", map.type_name),
@@ -27,7 +28,7 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
     let programs = skeleton.programs.iter().map(|program| {
         let c_name = &program.name;
         Handle {
-            name: sanitize(c_name),
+            name: program.rust_name.clone(),
             ty: quote!(bpf::Program),
             make: quote!(object.program(#c_name)?),
             doc: format!("`{c_name}`, in `SEC(\"{}\")`", program.section),
@@ -38,7 +39,7 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
         (
             "StructOpsMaps",
             "struct_ops",
-            "The struct_ops maps.",
+            "The `struct_ops` maps.",
             struct_ops.collect(),
         ),
         ("Programs", "programs", "The programs.", programs.collect()),
@@ -109,28 +110,24 @@ fn map_handle(map: &Map) -> Handle {
         MapKind::Other => (quote!(bpf::map::Map), quote!(object.map(#c_name)?)),
     };
     Handle {
-        name: sanitize(c_name),
+        name: map.rust_name.clone(),
         ty,
         make,
-        doc: format!("`{c_name}`, of type {}", map.type_name),
+        doc: format!("`{c_name}`, of type `{}`", map.type_name),
     }
 }
 
-fn group_struct(name: &str, doc: &str, handles: &[Handle]) -> TokenStream {
-    let (name, doc) = (identifier(name), format!(" {doc}"));
+fn group_struct(name: &str, group_doc: &str, handles: &[Handle]) -> TokenStream {
+    let (name, group_doc) = (identifier(name), format!(" {group_doc}"));
     let fields = handles.iter().map(|handle| {
-        let (field, ty, doc) = (
-            identifier(&handle.name),
-            &handle.ty,
-            format!(" {}", handle.doc),
-        );
+        let (field, ty, doc) = (identifier(&handle.name), &handle.ty, comment(&handle.doc));
         quote! {
             #[doc = #doc]
             pub #field: #ty
         }
     });
     quote! {
-        #[doc = #doc]
+        #[doc = #group_doc]
         #[derive(Debug, Clone)]
         pub struct #name {
             #(#fields,)*

@@ -4,6 +4,7 @@
 //! on, and do not compile where it does not hold.
 
 mod blocks;
+mod doc;
 mod loaded;
 mod open;
 mod types;
@@ -12,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::model::Skeleton;
 use crate::names::{identifier, sanitize};
 use blocks::Blocks;
+use doc::comment;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -33,8 +35,9 @@ pub(crate) fn write(skeleton: &Skeleton, object_file: &str) -> Result<String> {
 fn module(skeleton: &Skeleton, object_file: &str, blocks: &mut Blocks) -> TokenStream {
     let module = identifier(&sanitize(&skeleton.name));
     let name = &skeleton.name;
-    let doc =
-        format!(" Skeleton of the BPF object `{name}`: `OpenSkeleton::open` is where it starts.");
+    let doc = comment(&format!(
+        "Skeleton of the BPF object `{name}`: `OpenSkeleton::open` is where it starts."
+    ));
     let open = open::write(skeleton);
     let loaded = loaded::write(skeleton);
     let types = types::write_types(skeleton, blocks);
@@ -47,6 +50,7 @@ fn module(skeleton: &Skeleton, object_file: &str, blocks: &mut Blocks) -> TokenS
             non_camel_case_types,
             non_snake_case,
             non_upper_case_globals,
+            clippy::module_inception,
             clippy::struct_field_names,
             clippy::upper_case_acronyms
         )]

@@ -1,8 +1,9 @@
 //! The skeleton between open and load.
 
+use super::doc::comment;
 use super::types::c_string;
 use crate::model::{Skeleton, StructOpsMap};
-use crate::names::{identifier, prefixed, sanitize};
+use crate::names::{identifier, prefixed};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -20,11 +21,7 @@ struct Part {
 }
 
 pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
-    let struct_ops: Vec<Part> = skeleton
-        .struct_ops
-        .iter()
-        .map(|map| struct_ops_part(skeleton, map))
-        .collect();
+    let struct_ops: Vec<Part> = skeleton.struct_ops.iter().map(struct_ops_part).collect();
     let programs: Vec<Part> = skeleton.programs.iter().map(program_part).collect();
     let maps: Vec<Part> = skeleton.maps.iter().map(map_part).collect();
     let sections: Vec<Part> = skeleton.sections.iter().map(section_part).collect();
@@ -44,7 +41,7 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
     });
     let shadows = skeleton.struct_ops.iter().map(|map| {
         let name = c_string(&map.name);
-        let ty = shadow_type(skeleton, map);
+        let ty = identifier(&map.shadow);
         quote!(bpf::skeleton::ShadowMap::of::<shadow::#ty<'static>>(#name))
     });
 
@@ -52,7 +49,7 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
         (
             "StructOps",
             "struct_ops",
-            "The shadow copies of the struct_ops maps.",
+            "The shadow copies of the `struct_ops` maps.",
             &struct_ops,
         ),
         (
@@ -170,7 +167,7 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
 }
 
 fn lent_field(part: &Part) -> TokenStream {
-    let (field, ty, doc) = (&part.field, &part.lent_type, format!(" {}", part.doc));
+    let (field, ty, doc) = (&part.field, &part.lent_type, comment(&part.doc));
     quote! {
         #[doc = #doc]
         pub #field: #ty
@@ -195,24 +192,14 @@ fn group_struct(name: &str, doc: &str, parts: &[Part]) -> TokenStream {
     }
 }
 
-/// The shadow struct of a map.
-fn shadow_type(skeleton: &Skeleton, map: &StructOpsMap) -> Ident {
-    let shadow = skeleton
-        .shadows
-        .iter()
-        .find(|shadow| shadow.c_name == map.type_name);
-    identifier(shadow.map_or(map.type_name.as_str(), |shadow| shadow.rust_name.as_str()))
-}
-
-fn struct_ops_part(skeleton: &Skeleton, map: &StructOpsMap) -> Part {
-    let ty = shadow_type(skeleton, map);
+fn struct_ops_part(map: &StructOpsMap) -> Part {
+    let ty = identifier(&map.shadow);
     let c_name = &map.name;
-    let name = sanitize(c_name);
     Part {
-        slot: prefixed("shadow", &name),
+        slot: prefixed("shadow", &map.rust_name),
         slot_type: quote!(bpf::skeleton::ShadowPart<shadow::#ty<'static>>),
         claim: quote!(object.shadow(#c_name)?),
-        field: identifier(&name),
+        field: identifier(&map.rust_name),
         lent_type: quote!(&'open mut shadow::#ty<'open>),
         doc: format!("`struct {} {c_name}`", map.type_name),
     }
@@ -220,7 +207,6 @@ fn struct_ops_part(skeleton: &Skeleton, map: &StructOpsMap) -> Part {
 
 fn program_part(program: &crate::model::Program) -> Part {
     let c_name = &program.name;
-    let name = sanitize(c_name);
     let (slot_type, claim, lent_type) = if program.is_struct_ops {
         (
             quote!(bpf::skeleton::StructOpsProgramPart),
@@ -235,10 +221,10 @@ fn program_part(program: &crate::model::Program) -> Part {
         )
     };
     Part {
-        slot: prefixed("program", &name),
+        slot: prefixed("program", &program.rust_name),
         slot_type,
         claim,
-        field: identifier(&name),
+        field: identifier(&program.rust_name),
         lent_type,
         doc: format!("`{c_name}`, in `SEC(\"{}\")`", program.section),
     }
@@ -246,14 +232,13 @@ fn program_part(program: &crate::model::Program) -> Part {
 
 fn map_part(map: &crate::model::Map) -> Part {
     let c_name = &map.name;
-    let name = sanitize(c_name);
     Part {
-        slot: prefixed("map", &name),
+        slot: prefixed("map", &map.rust_name),
         slot_type: quote!(bpf::skeleton::MapPart),
         claim: quote!(object.map(#c_name)?),
-        field: identifier(&name),
+        field: identifier(&map.rust_name),
         lent_type: quote!(bpf::map::OpenMap<'open>),
-        doc: format!("`{c_name}`, of type {}", map.type_name),
+        doc: format!("`{c_name}`, of type `{}`", map.type_name),
     }
 }
 

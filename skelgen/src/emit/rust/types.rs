@@ -1,6 +1,7 @@
 //! The structs and enums of the C source.
 
 use super::blocks::Blocks;
+use super::doc::comment;
 use crate::model::{EnumDef, Field, FieldRole, Skeleton, StructDef, TypeDef, TypeRef};
 use crate::names::{UniqueNames, identifier};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -52,8 +53,8 @@ fn field_tokens(field: &Field, types: &TokenStream) -> TokenStream {
     let name = identifier(&field.rust_name);
     let ty = type_tokens(&field.ty, types);
     match field.role {
-        FieldRole::Member => {
-            let doc = format!(" `{}`", field.c_type);
+        FieldRole::Member | FieldRole::Anonymous => {
+            let doc = comment(&field.doc);
             quote! {
                 #[doc = #doc]
                 pub #name: #ty
@@ -78,10 +79,16 @@ fn repr(definition: &StructDef) -> TokenStream {
 fn layout_assertions(definition: &StructDef, lifetime: &str, blocks: &mut Blocks) -> TokenStream {
     let name = format!("{}{lifetime}", identifier(&definition.rust_name));
     let StructDef { size, align, .. } = definition;
-    let mut lines = vec!["const _: () = {".to_owned()];
-    if !definition.fields.is_empty() {
-        lines.push("    use ::core::mem::offset_of;".to_owned());
-    }
+    // Imported, because a type of the C source may have these names too.
+    let functions = if definition.fields.is_empty() {
+        "{align_of, size_of}"
+    } else {
+        "{align_of, offset_of, size_of}"
+    };
+    let mut lines = vec![
+        "const _: () = {".to_owned(),
+        format!("    use ::core::mem::{functions};"),
+    ];
     lines.extend([
         format!("    assert!(size_of::<{name}>() == {size});"),
         format!("    assert!(align_of::<{name}>() == {align});"),
@@ -109,16 +116,20 @@ fn proof(head: &str, members: Vec<String>, hidden: &[Ident], blocks: &mut Blocks
     blocks.add(lines)
 }
 
-fn split_fields(definition: &StructDef) -> (Vec<&Field>, Vec<Ident>) {
-    let (members, padding): (Vec<&Field>, Vec<&Field>) = definition
+/// The fields with these roles, and the names of the others.
+fn split_fields<'a>(
+    definition: &'a StructDef,
+    roles: &[FieldRole],
+) -> (Vec<&'a Field>, Vec<Ident>) {
+    let (members, others): (Vec<&Field>, Vec<&Field>) = definition
         .fields
         .iter()
-        .partition(|field| field.role == FieldRole::Member);
-    let padding = padding
+        .partition(|field| roles.contains(&field.role));
+    let others = others
         .iter()
         .map(|field| identifier(&field.rust_name))
         .collect();
-    (members, padding)
+    (members, others)
 }
 
 fn size_doc(definition: &StructDef) -> String {
@@ -127,7 +138,10 @@ fn size_doc(definition: &StructDef) -> String {
     } else {
         "bytes"
     };
-    format!(" {}, {} {bytes}.", definition.description, definition.size)
+    comment(&format!(
+        "{}, {} {bytes}.",
+        definition.description, definition.size
+    ))
 }
 
 /// A struct that is valid for every bit pattern.
@@ -140,7 +154,7 @@ fn plain_struct(definition: &StructDef, types: &TokenStream, blocks: &mut Blocks
         .iter()
         .map(|field| field_tokens(field, types));
     let assertions = layout_assertions(definition, "", blocks);
-    let (members, padding) = split_fields(definition);
+    let (members, padding) = split_fields(definition, &[FieldRole::Member, FieldRole::Anonymous]);
     let members = members
         .iter()
         .map(|field| identifier(&field.rust_name).to_string());
@@ -164,7 +178,7 @@ fn plain_struct(definition: &StructDef, types: &TokenStream, blocks: &mut Blocks
 
 fn enumeration(definition: &EnumDef, blocks: &mut Blocks) -> TokenStream {
     let name = identifier(&definition.rust_name);
-    let doc = format!(" {}.", definition.description);
+    let doc = comment(&format!("{}.", definition.description));
     let int = Ident::new(
         &int_name(definition.bits, definition.signed),
         Span::call_site(),
@@ -179,7 +193,7 @@ fn enumeration(definition: &EnumDef, blocks: &mut Blocks) -> TokenStream {
         })
         .collect();
     let declarations = constants.iter().map(|(constant, value, c_name)| {
-        let doc = format!(" `{c_name}`");
+        let doc = comment(&format!("`{c_name}`"));
         quote! {
             #[doc = #doc]
             pub const #constant: Self = Self(#value);
@@ -211,8 +225,19 @@ fn enumeration(definition: &EnumDef, blocks: &mut Blocks) -> TokenStream {
     }
 }
 
+/// With separators, where it is long.
 fn int_literal(value: i128) -> TokenStream {
-    let magnitude = Literal::u128_unsuffixed(value.unsigned_abs());
+    let digits = value.unsigned_abs().to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && digits.len() > 5 && (digits.len() - index) % 3 == 0 {
+            grouped.push('_');
+        }
+        grouped.push(digit);
+    }
+    let magnitude = grouped
+        .parse::<Literal>()
+        .unwrap_or_else(|_| Literal::u128_unsuffixed(value.unsigned_abs()));
     if value < 0 {
         quote!(-#magnitude)
     } else {
@@ -231,7 +256,7 @@ pub(super) fn write_types(skeleton: &Skeleton, blocks: &mut Blocks) -> TokenStre
         TypeDef::Enum(definition) => enumeration(definition, blocks),
     });
     quote! {
-        /// The C types that maps, sections and struct_ops maps are made of.
+        /// The C types that maps, sections and `struct_ops` maps are made of.
         pub mod types {
             use ::libbpf_safe as bpf;
             #(#definitions)*
@@ -268,7 +293,7 @@ pub(super) fn write_shadows(skeleton: &Skeleton, blocks: &mut Blocks) -> TokenSt
         .iter()
         .map(|definition| shadow(definition, blocks));
     quote! {
-        /// The struct_ops types, as they are borrowed between open and load.
+        /// The `struct_ops` types, as they are borrowed between open and load.
         pub mod shadow {
             use ::libbpf_safe as bpf;
             #(#definitions)*
@@ -286,22 +311,16 @@ fn shadow(definition: &StructDef, blocks: &mut Blocks) -> TokenStream {
         .iter()
         .map(|field| field_tokens(field, &types));
     let assertions = layout_assertions(definition, "<'_>", blocks);
-    let (members, mut hidden) = split_fields(definition);
-    let has_callback = members
-        .iter()
-        .any(|field| matches!(field.ty, TypeRef::Callback));
-    // The lifetime must be used, also where there is no callback to use it.
-    let marker = if has_callback {
-        quote!()
-    } else {
-        let marker = Ident::new("_open", Span::call_site());
-        let field = quote! {
+    // libbpf looks for the others by name, which an anonymous one does not have.
+    let (members, mut hidden) = split_fields(definition, &[FieldRole::Member]);
+    let marker = lifetime_marker(definition);
+    hidden.extend(marker.clone());
+    let marker = marker.map(|marker| {
+        quote! {
             #[doc(hidden)]
             pub #marker: ::core::marker::PhantomData<&'open ()>,
-        };
-        hidden.push(marker);
-        field
-    };
+        }
+    });
     let members = members.iter().map(|field| {
         let name = identifier(&field.rust_name);
         format!("{name} as {}", c_string(&field.name))
@@ -320,6 +339,23 @@ fn shadow(definition: &StructDef, blocks: &mut Blocks) -> TokenStream {
         #proof
         #assertions
     }
+}
+
+/// The lifetime must be used, also where there is no callback to use it.
+fn lifetime_marker(definition: &StructDef) -> Option<Ident> {
+    let is_callback = |field: &Field| matches!(field.ty, TypeRef::Callback);
+    if definition.fields.iter().any(is_callback) {
+        return None;
+    }
+    let mut name = "_open".to_owned();
+    while definition
+        .fields
+        .iter()
+        .any(|field| field.rust_name == name)
+    {
+        name.insert(0, '_');
+    }
+    Some(identifier(&name))
 }
 
 /// C names have no NUL inside.

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: (LGPL-2.1-only OR BSD-2-Clause)
+#include "small.h"
+#include "keywords.h"
+#define X(name) int (*name)(void);
+struct members {
+	KEYWORDS(X)
+};
+#undef X
+#define X(name) __u8 name;
+struct settings {
+	KEYWORDS(X)
+	__u32 aligned;
+};
+SEC(".struct_ops") struct members callbacks;
+SEC(".struct_ops") struct settings settings;
