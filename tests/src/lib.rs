@@ -9,6 +9,7 @@
     clippy::missing_errors_doc
 )]
 
+pub mod handles;
 #[allow(missing_docs)]
 pub mod kernel;
 pub mod skeletons;

@@ -1,8 +1,8 @@
 //! Misuse is refused by the compiler.
 //!
 //! Every file in `ui/` is a program that says, at the end of the line that an error points to, which
-//! error that is: `//~ E0505`. `E----` is an error that has no code, as those about lifetimes. Nothing else may be
-//! wrong with it. The words of the compiler are its own affair, and change.
+//! error that is: `//~ E0505`. `E----` is an error that has no code, as those about lifetimes. Nothing
+//! else may be wrong with it. The words of the compiler are its own affair, and change.
 
 #![forbid(unsafe_code)]
 #![allow(

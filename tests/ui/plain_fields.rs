@@ -68,7 +68,11 @@ struct Twice {
     value: u32,
     small: u16,
 }
-libbpf_safe::plain!(Twice { value, small, small }); //~ E0025
+libbpf_safe::plain!(Twice { //~ E0025
+    value,
+    small,
+    small
+});
 
 #[repr(C)]
 struct NotCopy {
