@@ -2,6 +2,7 @@
 
 use libtest_mimic::{Arguments, Trial};
 use std::fs;
+use std::io::Read;
 use std::process::ExitCode;
 
 /// A test that needs to load BPF programs.
@@ -87,8 +88,11 @@ pub fn open_descriptors() -> usize {
 
 /// The congestion controls that the kernel has registered.
 pub fn congestion_controls() -> Vec<String> {
-    fs::read_to_string("/proc/sys/net/ipv4/tcp_available_congestion_control")
-        .unwrap()
+    let mut file = fs::File::open("/proc/sys/net/ipv4/tcp_available_congestion_control").unwrap();
+    // In one read, as the kernel makes the text anew for each: names come and go between two.
+    let mut text = [0; 4096];
+    let length = file.read(&mut text).unwrap();
+    String::from_utf8_lossy(&text[..length])
         .split_whitespace()
         .map(str::to_owned)
         .collect()

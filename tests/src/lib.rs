@@ -10,6 +10,7 @@
 )]
 
 pub mod golden;
+pub mod handles;
 #[allow(missing_docs)]
 pub mod kernel;
 pub mod kernel_value;

@@ -64,12 +64,13 @@ macro_rules! plain {
             fn _all_fields(value: $name) {
                 let $name { $($field: _,)* $($($hidden: _,)*)? } = value;
             }
-            const fn size<T: $crate::data::Pod>(_: fn($name) -> T) -> usize {
+            // By pointer: a value might be coerced, so that `T` were not the field's type.
+            const fn size<T: $crate::data::Pod>(_: fn(&$name) -> *const T) -> usize {
                 ::core::mem::size_of::<T>()
             }
             let fields = 0
-                $(+ size(|value: $name| value.$field))*
-                $($(+ size(|value: $name| value.$hidden))*)?;
+                $(+ size(|value| &raw const value.$field))*
+                $($(+ size(|value| &raw const value.$hidden))*)?;
             assert!(
                 fields == ::core::mem::size_of::<$name>(),
                 concat!("`", stringify!($name), "` has padding that no field names")

@@ -14,8 +14,9 @@ use std::marker::PhantomData;
 ///
 /// # Safety
 ///
-/// The type is valid for every bit pattern, has no padding, and `LAYOUT.size` is its size. `In` is the
-/// same type with another lifetime, and the lifetime is that of its callbacks only.
+/// The type is valid for every bit pattern, has no padding, is aligned to at most 16 bytes, and
+/// `LAYOUT.size` is its size. `In` is the same type with another lifetime, and the lifetime is that of
+/// its callbacks only.
 pub unsafe trait Shadow {
     /// This type, borrowed from an object that is open for `'open`.
     type In<'open>: Shadow;
@@ -51,7 +52,7 @@ pub struct Member {
 ///
 /// # Safety
 ///
-/// Valid for every bit pattern, without padding, aligned to at most 16 bytes.
+/// Valid for every bit pattern, without padding.
 pub unsafe trait ShadowField {}
 
 /// Types that are [`Pod`], which has the same contract; `Option<StructOpsProgram>` cannot be, because it
@@ -118,15 +119,20 @@ macro_rules! shadow {
             fn _all_fields(value: $name<'_>) {
                 let $name { $($field: _,)* $($($hidden: _,)*)? } = value;
             }
+            // By pointer: a value might be coerced, so that `T` were not the field's type.
             const fn size<'a, T: $crate::struct_ops::ShadowField + 'a>(
-                _: fn(&'a $name<'a>) -> T,
+                _: fn(&'a $name<'a>) -> *const T,
             ) -> usize {
-                assert!(::core::mem::align_of::<T>() <= 16, "aligned more than malloc is");
                 ::core::mem::size_of::<T>()
             }
             let fields = 0
-                $(+ size(|value| value.$field))*
-                $($(+ size(|value| value.$hidden))*)?;
+                $(+ size(|value| &raw const value.$field))*
+                $($(+ size(|value| &raw const value.$hidden))*)?;
+            // The struct may say more than its fields do.
+            assert!(
+                ::core::mem::align_of::<$name<'static>>() <= 16,
+                concat!("`", stringify!($name), "` is aligned more than malloc is")
+            );
             assert!(
                 fields == ::core::mem::size_of::<$name<'static>>(),
                 concat!("`", stringify!($name), "` has padding that no field names")
