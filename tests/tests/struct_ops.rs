@@ -1,5 +1,13 @@
 //! The main job, held against the kernel's own copy.
 
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
 use libbpf_tests::kernel::{has_congestion_control, open_descriptors};
 use libbpf_tests::kernel_tests;
 use libbpf_tests::skeletons::tcp_shadow::{OpenSkeleton, Skeleton};
