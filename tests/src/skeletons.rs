@@ -1,3 +1,13 @@
 //! The generated skeletons of `tests/bpf`.
 
+include!(concat!(env!("OUT_DIR"), "/kfunc.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/lacking.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/misfits.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/small_maps.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/tcp_shadow.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/verifier.skel.rs"));
+
+/// Compiled without BTF.
+pub static NO_BTF: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/no_btf.bpf.o"));
+/// `lacking`, compiled for machines of the other byte order.
+pub static OTHER_ORDER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/other_order.bpf.o"));

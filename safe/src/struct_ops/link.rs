@@ -53,7 +53,8 @@ impl StructOpsLink {
     /// Puts another map in force, without a moment in between when there is none.
     ///
     /// Both maps have the same kernel type; many subsystems want the same name, too
-    /// (`tcp_congestion_ops` does). The other map may be of another object. Since Linux 6.4.
+    /// (`tcp_congestion_ops` does). The other map may be of another object. Nothing happens where the map
+    /// is in force already. Since Linux 6.4.
     ///
     /// # Errors
     ///
@@ -67,6 +68,13 @@ impl StructOpsLink {
         }
         if !map.is_created() {
             return Err(map.not_created("put in force"));
+        }
+        // Linux up to 6.18 at least does not compare: tcp_update_congestion_control then adds one list
+        // entry twice, which corrupts the list, or stops the kernel with its locks held. The ids are the
+        // kernel's own: somebody else may have updated the link.
+        if self.info()?.struct_ops_map_id == Some(map.to_map()?.info().id) {
+            self.current = map.clone();
+            return Ok(());
         }
         let Some(link) = self.link.as_mut() else {
             return Err(self.without_link(operation));
