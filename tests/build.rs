@@ -1,4 +1,7 @@
-//! Compiles the tests' BPF sources, with skelgen as a user would.
+//! Compiles the tests' BPF sources, with skelgen as a user would, and the C programs in `c/`.
+
+#[path = "build/c_programs.rs"]
+mod c_programs;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -12,5 +15,5 @@ fn main() -> Result<(), Box<dyn Error>> {
         .iter()
         .map(|name| PathBuf::from(format!("bpf/{name}.bpf.c")));
     skelgen::Builder::new().sources(sources).build()?;
-    Ok(())
+    c_programs::build()
 }
