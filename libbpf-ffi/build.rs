@@ -47,6 +47,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         .compile("bpf_ext");
 
     embed_headers(&libbpf_include, &out)?;
+    // For the tests, which compile C themselves.
+    println!(
+        "cargo:rustc-env=LIBBPF_INCLUDE={}",
+        libbpf_include.display()
+    );
+    println!("cargo:rustc-env=TARGET={}", env::var("TARGET")?);
     #[cfg(feature = "bindgen")]
     bindings::generate(&vendor.join("include"), &libbpf_include, &out)?;
 
@@ -54,6 +60,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:include={}", vendor.join("include").display());
     println!("cargo:libbpf_include={}", libbpf_include.display());
     println!("cargo:lib={}", out.display());
+    // libbpf-sys builds libbpf.a beside its headers; a system's is where the linker looks anyway.
+    if let Some(lib) = libbpf_include.parent()
+        && lib.join("libbpf.a").exists()
+    {
+        println!("cargo:libbpf_lib={}", lib.display());
+    }
     Ok(())
 }
 
@@ -120,6 +132,8 @@ mod bindings {
             .prepend_enum_name(false)
             .size_t_is_usize(true)
             .generate_comments(false)
+            // No version: another bindgen that makes the same of the headers is as good.
+            .disable_header_comment()
             .layout_tests(true)
             .formatter(bindgen::Formatter::Prettyplease)
             .generate()?;

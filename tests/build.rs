@@ -1,4 +1,7 @@
-//! Compiles the tests' BPF sources, with skelgen as a user would.
+//! Compiles the tests' BPF sources, with skelgen as a user would, and the C programs in `c/`.
+
+#[path = "build/c_programs.rs"]
+mod c_programs;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -24,7 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     object("no_btf", "no_btf", "bpf", &[])?;
     object("lacking", "other_order", OTHER_ORDER, &["-g"])?;
     whole_folder("golden")?;
-    whole_folder("corpus")
+    whole_folder("corpus")?;
+    c_programs::build()
 }
 
 /// Generates skeletons of all sources of a folder into one of the same name, with a file `all.rs` that

@@ -7,8 +7,9 @@
 //! Rust programs want the crate `libbpf-safe`. This one is for those who need what is not there yet.
 //!
 //! Build scripts of packages that depend on this one directly can use `DEP_LIBBPF_FFI_INCLUDE`
-//! (the extension's headers), `DEP_LIBBPF_FFI_LIBBPF_INCLUDE` (libbpf's headers) and
-//! `DEP_LIBBPF_FFI_LIB` (the folder of `libbpf_ext.a`) to compile C against the same library.
+//! (the extension's headers), `DEP_LIBBPF_FFI_LIBBPF_INCLUDE` (libbpf's headers),
+//! `DEP_LIBBPF_FFI_LIB` (the folder of `libbpf_ext.a`) and, except with the feature `system`,
+//! `DEP_LIBBPF_FFI_LIBBPF_LIB` (the folder of `libbpf.a`) to compile C against the same library.
 
 pub use libbpf_sys::*;
 

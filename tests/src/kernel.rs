@@ -21,24 +21,88 @@ macro_rules! kernel_tests {
 /// Runs tests as the built-in harness would. Where they cannot run on this kernel they are ignored, and
 /// counted so; in CI that is a failure, unless they are going to run in a guest.
 pub fn run(tests: &[KernelTest]) -> ExitCode {
-    let obstacle = obstacle();
-    if let Some(reason) = obstacle {
-        eprintln!("kernel tests are ignored: {reason}");
-        if std::env::var_os("CI").is_some() && !in_guest_later() {
-            return ExitCode::FAILURE;
+    let cases = tests
+        .iter()
+        .map(|&(name, test)| Case::new(name, Needs::Kernel, test));
+    run_cases(cases.collect())
+}
+
+/// What a test cannot do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// It runs anywhere.
+    Nothing,
+    /// It loads BPF programs.
+    Kernel,
+}
+
+/// A test that has its name at run time.
+#[derive(Debug)]
+pub struct Case {
+    trial: Trial,
+    needs: Needs,
+    tool: Option<&'static str>,
+}
+
+impl Case {
+    /// A test that fails by panicking.
+    pub fn new(
+        name: impl Into<String>,
+        needs: Needs,
+        test: impl FnOnce() + Send + 'static,
+    ) -> Case {
+        let trial = Trial::test(name, move || {
+            test();
+            Ok(())
+        });
+        Case {
+            trial,
+            needs,
+            tool: None,
         }
     }
-    let trials = tests
-        .iter()
-        .map(|&(name, test)| {
-            Trial::test(name, move || {
-                test();
-                Ok(())
-            })
-            .with_ignored_flag(obstacle.is_some())
+
+    /// The test runs this program, which may not be installed.
+    pub fn with_tool(mut self, tool: &'static str) -> Case {
+        self.tool = Some(tool);
+        self
+    }
+}
+
+/// Like [`run`].
+pub fn run_cases(cases: Vec<Case>) -> ExitCode {
+    let obstacle = obstacle();
+    let mut missing = Vec::new();
+    let trials = cases
+        .into_iter()
+        .map(|case| {
+            let mut ignored = false;
+            if let (Needs::Kernel, Some(obstacle)) = (case.needs, obstacle) {
+                missing.push(obstacle);
+                ignored = true;
+            }
+            if let Some(tool) = case.tool.filter(|tool| !is_installed(tool)) {
+                missing.push("a program that they run is not installed (`make deps` installs it)");
+                ignored = true;
+            }
+            case.trial.with_ignored_flag(ignored)
         })
         .collect();
+    missing.sort_unstable();
+    missing.dedup();
+    for reason in &missing {
+        eprintln!("some of these tests are ignored: {reason}");
+    }
+    if !missing.is_empty() && std::env::var_os("CI").is_some() && !in_guest_later() {
+        eprintln!("they must run in CI");
+        return ExitCode::FAILURE;
+    }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn is_installed(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// Why tests cannot run on this kernel, where they cannot.

@@ -42,7 +42,7 @@ struct btf;
 
 /* One member of a struct_ops type, as the program that fills it in was compiled. */
 struct bpf_struct_ops_member_info {
-	const char *name;	/* the C name */
+	const char *name;	/* the C name; "" for an anonymous struct or union */
 	__u32 offset;		/* in bytes, from the start of the struct */
 	__u32 size;		/* in bytes */
 };
@@ -68,7 +68,7 @@ enum bpf_struct_ops_problem_kind {
 	BPF_STRUCT_OPS_NO_MEMBER,
 	/* Sizes differ: found in the object's type, expected by the shadow info. */
 	BPF_STRUCT_OPS_MEMBER_SIZE,
-	/* A described member does not lie within data_size. */
+	/* The shadow info contradicts itself: a member beyond data_size, over another, or twice. */
 	BPF_STRUCT_OPS_BAD_INFO,
 	/* A callback is neither NULL nor a struct_ops program of this object. */
 	BPF_STRUCT_OPS_FOREIGN_PROGRAM,
@@ -86,12 +86,20 @@ enum bpf_struct_ops_problem_kind {
 	BPF_STRUCT_OPS_KERNEL_MEMBER_KIND,
 	/* The sizes differ: found in the object, expected by the kernel. */
 	BPF_STRUCT_OPS_KERNEL_MEMBER_SIZE,
+	/* The object's BTF gives a member no size, or a place beyond the struct's end. */
+	BPF_STRUCT_OPS_BAD_TYPE,
+	/* The map is in no struct_ops section and has no value: libbpf crashes on it. */
+	BPF_STRUCT_OPS_NO_VALUE,
+	/* One program for two different callbacks: libbpf can attach it to one only. */
+	BPF_STRUCT_OPS_PROGRAM_REUSED,
+	/* A struct_ops program is to be loaded, but is the callback of no created map. */
+	BPF_STRUCT_OPS_PROGRAM_UNUSED,
 };
 
 /* Why an object cannot be loaded as it stands. Strings live as long as the call. */
 struct bpf_struct_ops_problem {
 	enum bpf_struct_ops_problem_kind kind;
-	const char *map;	/* name of the map */
+	const char *map;	/* name of the map, or NULL */
 	const char *type;	/* name of its C type, without "struct", or NULL */
 	const char *member;	/* name of the member, or NULL */
 	const char *program;	/* name of the program, or NULL */
@@ -112,18 +120,24 @@ struct bpf_struct_ops_shadow;
  * Makes the shadow copies of all struct_ops maps of an object that is open and
  * not loaded. A map that info does not describe, and every map when info is
  * NULL, is shadowed in the object's own layout. info is not needed after the call.
+ * Anonymous members have no name to find them by: the nth described is the nth of
+ * the object's type.
  *
  * Also mends what libbpf makes of "?.struct_ops" sections, where it leaves only
- * the first map out of autocreation.
+ * the first map out of autocreation. So bpf_map__set_autocreate() comes after it.
  *
- * Returns NULL and sets errno on failure: EINVAL when info does not fit the
- * object (each misfit was reported), ENOMEM. report may be NULL.
+ * Returns NULL and sets errno on failure: EINVAL when info or a map's type is
+ * unusable (each problem was reported), EBUSY when the object is loaded already,
+ * ENOMEM. report may be NULL.
  */
 struct bpf_struct_ops_shadow *
 bpf_struct_ops_shadow__new(struct bpf_object *obj, const struct bpf_struct_ops_shadow_info *info,
 			   bpf_struct_ops_report_fn report, void *ctx);
 
-/* Frees the shadow copies, not the object. NULL is ignored. */
+/*
+ * Frees the shadow copies, not the object. NULL is ignored. The one call that is
+ * allowed after the object is closed.
+ */
 void bpf_struct_ops_shadow__free(struct bpf_struct_ops_shadow *shadow);
 
 /*
@@ -143,7 +157,8 @@ int bpf_struct_ops_shadow__reset(struct bpf_struct_ops_shadow *shadow, const str
 
 /*
  * Keeps a program's autoload as the caller sets it here: commit will not change
- * it. 0, or -ENOENT for a program that is no program of this object.
+ * it. 0, -ENOENT for a program that is no program of this object, or what
+ * bpf_program__set_autoload() returns.
  */
 struct bpf_program;
 int bpf_struct_ops_shadow__set_autoload(struct bpf_struct_ops_shadow *shadow,
@@ -154,8 +169,10 @@ int bpf_struct_ops_shadow__set_autoload(struct bpf_struct_ops_shadow *shadow,
  * Then every struct_ops program that a created map refers to will be loaded, and
  * the others will not, unless bpf_struct_ops_shadow__set_autoload() said otherwise.
  *
- * Returns 0, or -EINVAL when something would be refused or, worse, taken
- * wrongly; every such problem was reported and nothing was changed.
+ * Returns 0, -EBUSY when the object is loaded already, or -EINVAL when something
+ * would be refused or, worse, taken wrongly; every such problem was reported and
+ * nothing was changed. What is in the shadow copy of a map that will not be
+ * created is neither checked nor carried over.
  */
 int bpf_struct_ops_shadow__commit(struct bpf_struct_ops_shadow *shadow,
 				  bpf_struct_ops_report_fn report, void *ctx);
@@ -163,7 +180,8 @@ int bpf_struct_ops_shadow__commit(struct bpf_struct_ops_shadow *shadow,
 /*
  * Holds every struct_ops map that would be created against a kernel's BTF and
  * reports all that libbpf or the kernel would refuse. kernel is the BTF of
- * vmlinux; modules may be NULL, or the split BTFs of n_modules modules.
+ * vmlinux, or NULL for a kernel that offers none; modules may be NULL, or the
+ * split BTFs of n_modules modules.
  * Returns the number of problems. Makes no system call.
  */
 int bpf_struct_ops_shadow__check(struct bpf_struct_ops_shadow *shadow, const struct btf *kernel,

@@ -4,17 +4,24 @@
 
 #include "struct_ops_internal.h"
 
-const struct btf_type *strip_modifiers(const struct btf *btf, __u32 id)
+/* As many as libbpf follows. A broken BTF may go in circles. */
+#define MAX_MODIFIERS 32
+
+const struct btf_type *struct_ops__strip_modifiers(const struct btf *btf, __u32 id)
 {
 	const struct btf_type *type = btf__type_by_id(btf, id);
+	int depth = 0;
 
-	while (type && (btf_is_mod(type) || btf_is_typedef(type)))
+	while (type && (btf_is_mod(type) || btf_is_typedef(type))) {
+		if (++depth > MAX_MODIFIERS)
+			return NULL;
 		type = btf__type_by_id(btf, type->type);
+	}
 	return type;
 }
 
-const struct btf_member *find_member(const struct btf *btf, const struct btf_type *type,
-				     const char *name)
+const struct btf_member *struct_ops__find_member(const struct btf *btf, const struct btf_type *type,
+				     const char *name, __u32 nth)
 {
 	const struct btf_member *member = btf_members(type);
 	__u32 i;
@@ -22,23 +29,40 @@ const struct btf_member *find_member(const struct btf *btf, const struct btf_typ
 	for (i = 0; i < btf_vlen(type); i++, member++) {
 		const char *found = btf__name_by_offset(btf, member->name_off);
 
-		if (found && strcmp(found, name) == 0)
+		if (found && strcmp(found, name) == 0 && nth-- == 0)
 			return member;
 	}
 	return NULL;
 }
 
-bool is_callback(const struct btf *btf, __u32 type_id)
+/*
+ * A flavour begins at the last run of exactly three underscores inside the name:
+ * where libbpf sees it, or the type is looked for under another name than there.
+ */
+int struct_ops__essential_length(const char *name)
 {
-	const struct btf_type *type = strip_modifiers(btf, type_id);
+	size_t length = strlen(name), at;
+
+	for (at = length; at >= 5; at--) {
+		const char *run = name + at - 5;
+
+		if (run[0] != '_' && strncmp(run + 1, "___", 3) == 0 && run[4] != '_')
+			return (int)(at - 4);
+	}
+	return (int)length;
+}
+
+bool struct_ops__is_callback(const struct btf *btf, __u32 type_id)
+{
+	const struct btf_type *type = struct_ops__strip_modifiers(btf, type_id);
 
 	if (!type || !btf_is_ptr(type))
 		return false;
-	type = strip_modifiers(btf, type->type);
+	type = struct_ops__strip_modifiers(btf, type->type);
 	return type && btf_is_func_proto(type);
 }
 
-bool all_zero(const void *data, size_t size)
+bool struct_ops__all_zero(const void *data, size_t size)
 {
 	const unsigned char *byte = data;
 

@@ -5,36 +5,32 @@
 
 #include "struct_ops_internal.h"
 
-/* "ops___v2" and "ops" are one type to the kernel: a flavour ends the name. */
-static int essential_length(const char *name)
-{
-	const char *flavour = strstr(name, "___");
-
-	return flavour && flavour != name ? (int)(flavour - name) : (int)strlen(name);
-}
-
 /* The BTF, vmlinux or module, where this struct_ops type is registered, and the type. */
 static const struct btf *find_kernel_type(const struct btf *kernel,
 					  const struct btf *const *modules, size_t n_modules,
 					  const char *name, const struct btf_type **type)
 {
-	char value_name[256], type_name[256];
+	static const char prefix[] = "bpf_struct_ops_";
+	char value_name[256];
+	const char *type_name = value_name + sizeof(prefix) - 1;
 	size_t i;
 	__s32 id;
+	int length;
 
-	snprintf(type_name, sizeof(type_name), "%.*s", essential_length(name), name);
-	snprintf(value_name, sizeof(value_name), "bpf_struct_ops_%.*s", essential_length(name),
-		 name);
-	for (i = 0; i <= n_modules; i++) {
+	length = snprintf(value_name, sizeof(value_name), "%s%.*s", prefix,
+			  struct_ops__essential_length(name), name);
+	if (length < 0 || (size_t)length >= sizeof(value_name))
+		return NULL;
+	for (i = 0; i <= (modules ? n_modules : 0); i++) {
 		const struct btf *btf = i == 0 ? kernel : modules[i - 1];
 
 		/* Only a type that a subsystem registered has a value type. */
-		if (btf__find_by_name_kind(btf, value_name, BTF_KIND_STRUCT) < 0)
+		if (!btf || btf__find_by_name_kind(btf, value_name, BTF_KIND_STRUCT) < 0)
 			continue;
 		id = btf__find_by_name_kind(btf, type_name, BTF_KIND_STRUCT);
 		if (id < 0)
 			continue;
-		*type = btf__type_by_id(btf, id);
+		*type = btf__type_by_id(btf, (__u32)id);
 		return btf;
 	}
 	return NULL;
@@ -52,39 +48,44 @@ static void check_member(const struct map_shadow *ms, __u32 index, const char *v
 		.member = btf__name_by_offset(ms->btf, member->name_off),
 	};
 	__s64 size = btf__resolve_size(ms->btf, member->type), kernel_size;
-	struct bpf_program *const *callback;
 
-	if (size < 0 || btf_member_bitfield_size(ms->type, index))
+	if (size < 0 || !problem.member || btf_member_bitfield_size(ms->type, index))
 		return;	/* commit says so */
 	value += btf_member_bit_offset(ms->type, index) / 8;
-	kernel_member = find_member(kernel, kernel_type, problem.member);
+	/* The first one also of the anonymous: so does libbpf. */
+	kernel_member = struct_ops__find_member(kernel, kernel_type, problem.member, 0);
 	if (!kernel_member) {
-		if (all_zero(value, (size_t)size))
+		if (struct_ops__all_zero(value, (size_t)size))
 			return;
 		problem.kind = BPF_STRUCT_OPS_KERNEL_NO_MEMBER;
 		problem.found = (__u64)size;
-		report_problem(reporter, &problem);
+		struct_ops__report_problem(reporter, &problem);
 		return;
 	}
-	type = strip_modifiers(ms->btf, member->type);
-	expected = strip_modifiers(kernel, kernel_member->type);
+	type = struct_ops__strip_modifiers(ms->btf, member->type);
+	expected = struct_ops__strip_modifiers(kernel, kernel_member->type);
 	if (!type || !expected)
 		return;
+	if (btf_member_bitfield_size(kernel_type,
+				     (__u32)(kernel_member - btf_members(kernel_type)))) {
+		problem.kind = BPF_STRUCT_OPS_BITFIELD;
+		struct_ops__report_problem(reporter, &problem);
+		return;
+	}
 	if (btf_kind(type) != btf_kind(expected)) {
 		problem.kind = BPF_STRUCT_OPS_KERNEL_MEMBER_KIND;
 		problem.found = btf_kind(type);
 		problem.expected = btf_kind(expected);
-		report_problem(reporter, &problem);
+		struct_ops__report_problem(reporter, &problem);
 		return;
 	}
 	if (btf_is_ptr(type)) {
-		callback = (struct bpf_program *const *)value;
-		if (!all_zero(callback, sizeof(*callback)) &&
-		    !is_callback(kernel, kernel_member->type)) {
+		if (!struct_ops__all_zero(value, sizeof(struct bpf_program *)) &&
+		    !struct_ops__is_callback(kernel, kernel_member->type)) {
 			problem.kind = BPF_STRUCT_OPS_KERNEL_MEMBER_KIND;
 			problem.found = BTF_KIND_FUNC_PROTO;
 			problem.expected = BTF_KIND_PTR;
-			report_problem(reporter, &problem);
+			struct_ops__report_problem(reporter, &problem);
 		}
 		return;
 	}
@@ -93,7 +94,7 @@ static void check_member(const struct map_shadow *ms, __u32 index, const char *v
 		problem.kind = BPF_STRUCT_OPS_KERNEL_MEMBER_SIZE;
 		problem.found = (__u64)size;
 		problem.expected = kernel_size < 0 ? 0 : (__u64)kernel_size;
-		report_problem(reporter, &problem);
+		struct_ops__report_problem(reporter, &problem);
 	}
 }
 
@@ -108,6 +109,7 @@ int bpf_struct_ops_shadow__check(struct bpf_struct_ops_shadow *shadow, const str
 		const struct map_shadow *ms = &shadow->maps[i];
 		const struct btf_type *kernel_type = NULL;
 		const struct btf *btf;
+		const char *value;
 
 		if (!bpf_map__autocreate(ms->map))
 			continue;
@@ -119,11 +121,12 @@ int bpf_struct_ops_shadow__check(struct bpf_struct_ops_shadow *shadow, const str
 				.type = ms->type_name,
 			};
 
-			report_problem(&reporter, &problem);
+			struct_ops__report_problem(&reporter, &problem);
 			continue;
 		}
+		value = struct_ops__object_layout_value(ms);
 		for (k = 0; k < btf_vlen(ms->type); k++)
-			check_member(ms, k, object_layout_value(ms), btf, kernel_type, &reporter);
+			check_member(ms, k, value, btf, kernel_type, &reporter);
 	}
 	return reporter.count;
 }

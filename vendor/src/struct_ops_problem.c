@@ -4,7 +4,8 @@
 
 #include "struct_ops_internal.h"
 
-void report_problem(struct reporter *reporter, const struct bpf_struct_ops_problem *problem)
+void struct_ops__report_problem(struct reporter *reporter,
+				const struct bpf_struct_ops_problem *problem)
 {
 	reporter->count++;
 	if (reporter->fn)
@@ -47,6 +48,16 @@ int bpf_struct_ops_problem__format(const struct bpf_struct_ops_problem *p, char 
 				map, type, member, (unsigned long long)p->found,
 				(unsigned long long)p->expected);
 	case BPF_STRUCT_OPS_BAD_INFO:
+		if (!p->map)
+			return snprintf(buf, size, "shadow info lacks a list of maps or a map's name");
+		if (!p->member)
+			return snprintf(buf, size,
+					"map '%s': shadow info describes it twice, or lacks a list of members or a member's name",
+					map);
+		if (p->found <= p->expected)
+			return snprintf(buf, size,
+					"map '%s': shadow info describes '%s.%s' twice or over another member",
+					map, type, member);
 		return snprintf(buf, size,
 				"map '%s': shadow info lets '%s.%s' end at byte %llu of %llu", map,
 				type, member, (unsigned long long)p->found,
@@ -86,6 +97,27 @@ int bpf_struct_ops_problem__format(const struct bpf_struct_ops_problem *p, char 
 				"map '%s': '%s.%s' has %llu bytes in the object, %llu in this kernel",
 				map, type, member, (unsigned long long)p->found,
 				(unsigned long long)p->expected);
+	case BPF_STRUCT_OPS_BAD_TYPE:
+		if (p->found <= p->expected)
+			return snprintf(buf, size,
+					"map '%s': the object's BTF gives '%s.%s' no size or place", map,
+					type, member);
+		return snprintf(buf, size,
+				"map '%s': the object's BTF lets '%s.%s' end at byte %llu of %llu", map,
+				type, member, (unsigned long long)p->found,
+				(unsigned long long)p->expected);
+	case BPF_STRUCT_OPS_NO_VALUE:
+		return snprintf(buf, size,
+				"map '%s' is of the type struct_ops, but no variable in a struct_ops section",
+				map);
+	case BPF_STRUCT_OPS_PROGRAM_REUSED:
+		return snprintf(buf, size,
+				"map '%s': callback '%s.%s' is set to program '%s', which is another callback already",
+				map, type, member, program);
+	case BPF_STRUCT_OPS_PROGRAM_UNUSED:
+		return snprintf(buf, size,
+				"program '%s' is to be loaded, but is the callback of no map that will be created",
+				program);
 	}
 	return snprintf(buf, size, "map '%s': unknown problem", map);
 }

@@ -11,8 +11,8 @@ find_info(const struct bpf_struct_ops_shadow_info *info, const char *name)
 {
 	__u32 i;
 
-	for (i = 0; info && i < info->cnt; i++)
-		if (strcmp(info->maps[i].name, name) == 0)
+	for (i = 0; info && info->maps && i < info->cnt; i++)
+		if (info->maps[i].name && strcmp(info->maps[i].name, name) == 0)
 			return &info->maps[i];
 	return NULL;
 }
@@ -28,6 +28,59 @@ static struct map_shadow *find_map(const struct bpf_struct_ops_shadow *shadow,
 	return NULL;
 }
 
+typedef bool (*var_fn)(const struct btf *btf, const struct btf_type *var, bool optional, void *ctx);
+
+/* Calls visit for each variable in a struct_ops section, until one returns true: then true. */
+static bool any_struct_ops_var(const struct btf *btf, var_fn visit, void *ctx)
+{
+	__u32 id, i, cnt = btf__type_cnt(btf);
+
+	for (id = 1; id < cnt; id++) {
+		const struct btf_type *section = btf__type_by_id(btf, id);
+		const struct btf_var_secinfo *entry;
+		const char *name;
+		bool optional;
+
+		if (!btf_is_datasec(section))
+			continue;
+		name = btf__name_by_offset(btf, section->name_off);
+		optional = name && name[0] == '?';
+		if (optional)
+			name++;
+		if (!name || (strcmp(name, ".struct_ops") && strcmp(name, ".struct_ops.link")))
+			continue;
+		entry = btf_var_secinfos(section);
+		for (i = 0; i < btf_vlen(section); i++, entry++) {
+			const struct btf_type *var = btf__type_by_id(btf, entry->type);
+
+			if (var && visit(btf, var, optional, ctx))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_var_of_map(const struct btf *btf, const struct btf_type *var, bool optional,
+			  void *ctx)
+{
+	const char *name = btf__name_by_offset(btf, var->name_off);
+	const struct map_shadow *ms = ctx;
+
+	(void)optional;
+	return name && strcmp(name, ms->name) == 0 && struct_ops__strip_modifiers(btf, var->type) == ms->type;
+}
+
+/*
+ * The type of a map may say struct_ops also where nothing stands behind it: any
+ * map in ".maps" can be declared so. libbpf takes the type's word, and so
+ * crashes in bpf_map__initial_value() already.
+ */
+static bool has_value(const struct map_shadow *ms)
+{
+	return ms->btf && ms->type && btf_is_struct(ms->type) &&
+	       any_struct_ops_var(ms->btf, is_var_of_map, (void *)ms);
+}
+
 static int add_map(struct bpf_struct_ops_shadow *shadow, const struct btf *btf,
 		   struct bpf_map *map, const struct bpf_struct_ops_shadow_info *info,
 		   struct reporter *reporter)
@@ -39,65 +92,62 @@ static int add_map(struct bpf_struct_ops_shadow *shadow, const struct btf *btf,
 	if (!ms->name)
 		return -ENOMEM;
 	ms->btf = btf;
-	ms->type = btf__type_by_id(btf, bpf_map__btf_value_type_id(map));
-	ms->object_value = bpf_map__initial_value(map, NULL);
-	if (!ms->type || !ms->object_value)
+	ms->type = btf ? btf__type_by_id(btf, bpf_map__btf_value_type_id(map)) : NULL;
+	ms->object_value = has_value(ms) ? bpf_map__initial_value(map, NULL) : NULL;
+	if (!ms->object_value) {
+		struct bpf_struct_ops_problem problem = {
+			.kind = BPF_STRUCT_OPS_NO_VALUE,
+			.map = ms->name,
+		};
+
+		struct_ops__report_problem(reporter, &problem);
 		return -EINVAL;
+	}
 	ms->type_name = btf__name_by_offset(btf, ms->type->name_off);
-	return layout_map(ms, find_info(info, ms->name), reporter);
+	return struct_ops__layout_map(ms, find_info(info, ms->name), reporter);
 }
 
 /* libbpf forgets the '?' of the section's name after the section's first map. */
-static void leave_optional_maps_out(const struct bpf_struct_ops_shadow *shadow,
-				    const struct btf *btf)
+static bool leave_out_if_optional(const struct btf *btf, const struct btf_type *var,
+				  bool optional, void *ctx)
 {
-	static const char prefix[] = "?.struct_ops";
-	__u32 id, i, k, cnt = btf__type_cnt(btf);
+	const struct bpf_struct_ops_shadow *shadow = ctx;
+	__u32 i;
 
-	for (id = 1; id < cnt; id++) {
-		const struct btf_type *section = btf__type_by_id(btf, id);
-		const struct btf_var_secinfo *entry;
-		const char *name;
-
-		if (!btf_is_datasec(section))
-			continue;
-		name = btf__name_by_offset(btf, section->name_off);
-		if (!name || strncmp(name, prefix, sizeof(prefix) - 1) != 0)
-			continue;
-		entry = btf_var_secinfos(section);
-		for (i = 0; i < btf_vlen(section); i++, entry++) {
-			const struct btf_type *var = btf__type_by_id(btf, entry->type);
-			const char *map = btf__name_by_offset(btf, var->name_off);
-
-			for (k = 0; map && k < shadow->n_maps; k++)
-				if (strcmp(shadow->maps[k].name, map) == 0)
-					bpf_map__set_autocreate(shadow->maps[k].map, false);
-		}
-	}
+	for (i = 0; optional && i < shadow->n_maps; i++)
+		if (is_var_of_map(btf, var, optional, &shadow->maps[i]))
+			bpf_map__set_autocreate(shadow->maps[i].map, false);
+	return false;
 }
 
-static int check_info_names(const struct bpf_struct_ops_shadow *shadow,
-			    const struct bpf_struct_ops_shadow_info *info,
-			    struct reporter *reporter)
+/* What is wrong with the list of maps; struct_ops__layout_map() looks at the members. */
+static int check_info(const struct bpf_struct_ops_shadow *shadow,
+		      const struct bpf_struct_ops_shadow_info *info, struct reporter *reporter)
 {
-	int err = 0;
+	int problems_before = reporter->count;
 	__u32 i, k;
 
-	for (i = 0; info && i < info->cnt; i++) {
-		struct bpf_struct_ops_problem problem = {
-			.kind = BPF_STRUCT_OPS_NO_MAP,
-			.map = info->maps[i].name,
-		};
+	if (info && info->cnt && !info->maps) {
+		struct bpf_struct_ops_problem problem = { .kind = BPF_STRUCT_OPS_BAD_INFO };
 
-		for (k = 0; k < shadow->n_maps; k++)
-			if (strcmp(shadow->maps[k].name, info->maps[i].name) == 0)
-				break;
-		if (k < shadow->n_maps)
-			continue;
-		report_problem(reporter, &problem);
-		err = -EINVAL;
+		struct_ops__report_problem(reporter, &problem);
+		return -EINVAL;
 	}
-	return err;
+	for (i = 0; info && i < info->cnt; i++) {
+		struct bpf_struct_ops_problem problem = { .map = info->maps[i].name };
+
+		for (k = 0; problem.map && k < shadow->n_maps; k++)
+			if (strcmp(shadow->maps[k].name, problem.map) == 0)
+				break;
+		if (!problem.map || find_info(info, problem.map) != &info->maps[i]) {
+			problem.kind = BPF_STRUCT_OPS_BAD_INFO;
+			struct_ops__report_problem(reporter, &problem);
+		} else if (k == shadow->n_maps) {
+			problem.kind = BPF_STRUCT_OPS_NO_MAP;
+			struct_ops__report_problem(reporter, &problem);
+		}
+	}
+	return reporter->count == problems_before ? 0 : -EINVAL;
 }
 
 static int fill(struct bpf_struct_ops_shadow *shadow, struct bpf_object *obj,
@@ -130,10 +180,14 @@ static int fill(struct bpf_struct_ops_shadow *shadow, struct bpf_object *obj,
 			return one;
 		err = err ? err : one;
 	}
-	if (n_maps)
-		leave_optional_maps_out(shadow, btf);
-	one = check_info_names(shadow, info, reporter);
-	return err ? err : one;
+	if (struct_ops__is_loaded(shadow))
+		return -EBUSY;
+	one = check_info(shadow, info, reporter);
+	err = err ? err : one;
+	/* A failure leaves the object as it was. */
+	if (!err && n_maps)
+		any_struct_ops_var(btf, leave_out_if_optional, shadow);
+	return err;
 }
 
 struct bpf_struct_ops_shadow *
@@ -167,9 +221,8 @@ void bpf_struct_ops_shadow__free(struct bpf_struct_ops_shadow *shadow)
 	for (i = 0; i < shadow->n_maps; i++) {
 		struct map_shadow *ms = &shadow->maps[i];
 
-		/* The object may be gone: the address of its buffer is only compared. */
-		if (ms->value != ms->object_value)
-			free(ms->value);
+		/* The object may be gone, and its buffer with it. */
+		free(ms->own_value);
 		free(ms->scratch);
 		free(ms->defaults);
 		free(ms->copies);
@@ -214,7 +267,8 @@ int bpf_struct_ops_shadow__reset(struct bpf_struct_ops_shadow *shadow, const str
 	return 0;
 }
 
-struct program_state *find_program(const struct bpf_struct_ops_shadow *shadow, const void *address)
+struct program_state *struct_ops__find_program(const struct bpf_struct_ops_shadow *shadow,
+					       const void *address)
 {
 	__u32 i;
 
@@ -227,10 +281,25 @@ struct program_state *find_program(const struct bpf_struct_ops_shadow *shadow, c
 int bpf_struct_ops_shadow__set_autoload(struct bpf_struct_ops_shadow *shadow,
 					struct bpf_program *prog, bool autoload)
 {
-	struct program_state *state = find_program(shadow, prog);
+	struct program_state *state = struct_ops__find_program(shadow, prog);
+	int err;
 
 	if (!state)
 		return -ENOENT;
-	state->choice = autoload ? CHOICE_ON : CHOICE_OFF;
-	return bpf_program__set_autoload(prog, autoload);
+	err = bpf_program__set_autoload(prog, autoload);
+	if (!err)
+		state->choice = autoload ? CHOICE_ON : CHOICE_OFF;
+	return err;
+}
+
+bool struct_ops__is_loaded(const struct bpf_struct_ops_shadow *shadow)
+{
+	struct bpf_program *prog;
+
+	/* No function of libbpf's says so, but this one refuses after load, and changes nothing. */
+	if (shadow->n_progs) {
+		prog = shadow->progs[0].prog;
+		return bpf_program__set_autoload(prog, bpf_program__autoload(prog)) < 0;
+	}
+	return shadow->n_maps && bpf_map__fd(shadow->maps[0].map) >= 0;
 }

@@ -13,6 +13,7 @@
 typedef void (*piece_fn)(void *ctx, const char *text, size_t len);
 
 /* Most messages fit on the stack; a verifier log has no bound. */
+__attribute__((format(printf, 3, 0)))
 static void format(piece_fn piece, void *ctx, const char *fmt, va_list args)
 {
 	char small[512], *text = small;
@@ -38,34 +39,49 @@ static void format(piece_fn piece, void *ctx, const char *fmt, va_list args)
 		free(text);
 }
 
+/* Both are read by any thread that prints, also while another one sets them. */
 static const struct libbpf_text_sink *log_sink;
 static libbpf_print_fn_t print_before;
 
+struct log_message {
+	const struct libbpf_text_sink *sink;
+	int level;
+};
+
 static void log_piece(void *ctx, const char *text, size_t len)
 {
-	log_sink->message(*(const int *)ctx, text, len);
+	const struct log_message *message = ctx;
+
+	message->sink->message(message->level, text, len);
 }
 
+__attribute__((format(printf, 2, 0)))
 static int print(enum libbpf_print_level level, const char *fmt, va_list args)
 {
-	int number = (int)level;
+	struct log_message message = {
+		.sink = __atomic_load_n(&log_sink, __ATOMIC_ACQUIRE),
+		.level = (int)level,
+	};
+	libbpf_print_fn_t before;
 
-	if (!log_sink->wants(number))
-		return print_before ? print_before(level, fmt, args) : 0;
-	format(log_piece, &number, fmt, args);
-	return 0;
+	/* libbpf publishes this function without ordering: the sink may not be visible yet. */
+	if (message.sink && message.sink->wants(message.level)) {
+		format(log_piece, &message, fmt, args);
+		return 0;
+	}
+	before = __atomic_load_n(&print_before, __ATOMIC_ACQUIRE);
+	return before ? before(level, fmt, args) : 0;
 }
 
 void libbpf_text__set_log(const struct libbpf_text_sink *sink)
 {
 	libbpf_print_fn_t before;
 
-	/* Off while both are set: no thread may see one without the other. */
-	before = libbpf_set_print(NULL);
+	__atomic_store_n(&log_sink, sink, __ATOMIC_RELEASE);
+	/* One exchange: of two callers at once the second finds print, and keeps what was before. */
+	before = libbpf_set_print(print);
 	if (before != print)
-		print_before = before;
-	log_sink = sink;
-	libbpf_set_print(print);
+		__atomic_store_n(&print_before, before, __ATOMIC_RELEASE);
 }
 
 struct dump {
@@ -73,6 +89,7 @@ struct dump {
 	void *ctx;
 };
 
+__attribute__((format(printf, 2, 0)))
 static void dump_print(void *ctx, const char *fmt, va_list args)
 {
 	struct dump *dump = ctx;

@@ -136,6 +136,14 @@ pub enum StructOpsProblemKind {
     KernelMemberKind,
     /// A member has another size in the kernel.
     KernelMemberSize,
+    /// The object's BTF gives a member no size, or a place beyond the struct's end.
+    BadType,
+    /// The map is of the type struct_ops, but stands in no struct_ops section.
+    NoValue,
+    /// A program is set as two different callbacks.
+    ProgramReused,
+    /// A struct_ops program is to be loaded, but is no callback of a map that will be created.
+    ProgramUnused,
     /// Something that this version does not know.
     Unknown,
 }
@@ -155,6 +163,10 @@ impl StructOpsProblemKind {
             ext::BPF_STRUCT_OPS_KERNEL_NO_MEMBER => Self::KernelNoMember,
             ext::BPF_STRUCT_OPS_KERNEL_MEMBER_KIND => Self::KernelMemberKind,
             ext::BPF_STRUCT_OPS_KERNEL_MEMBER_SIZE => Self::KernelMemberSize,
+            ext::BPF_STRUCT_OPS_BAD_TYPE => Self::BadType,
+            ext::BPF_STRUCT_OPS_NO_VALUE => Self::NoValue,
+            ext::BPF_STRUCT_OPS_PROGRAM_REUSED => Self::ProgramReused,
+            ext::BPF_STRUCT_OPS_PROGRAM_UNUSED => Self::ProgramUnused,
             _ => Self::Unknown,
         }
     }
@@ -178,7 +190,10 @@ impl StructOpsProblemKind {
             Self::KernelMemberKind | Self::KernelMemberSize => {
                 "declare the member in C as this kernel does (its vmlinux.h says how)"
             }
-            Self::BadLayout | Self::Unknown => return None,
+            Self::NoValue => "declare the variable in SEC(\".struct_ops.link\")",
+            Self::ProgramReused => "write a program for each callback",
+            Self::ProgramUnused => "make it a callback, or leave its autoload alone",
+            Self::BadLayout | Self::BadType | Self::Unknown => return None,
         })
     }
 }

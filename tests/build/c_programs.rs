@@ -1,0 +1,104 @@
+//! Compiles the C programs in `c/`, which use the extension without any Rust, and their BPF objects.
+
+use std::env;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// `c/NAME.c`, with the arguments that it is linked with.
+const PROGRAMS: &[(&str, &[&str])] = &[
+    (
+        "problems",
+        &["-Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup"],
+    ),
+    ("shadow", &[]),
+];
+
+/// `bpf/NAME.bpf.c`, with clang's arguments. None of them includes a `vmlinux.h`.
+const OBJECTS: &[(&str, &[&str])] = &[
+    ("c_bitfield", &["-g"]),
+    ("c_no_btf", &[]),
+    ("c_no_value", &["-g"]),
+    ("c_optional", &["-g"]),
+    ("c_tcp", &["-g"]),
+    ("c_types", &["-g"]),
+];
+
+pub(crate) fn build() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=build/c_programs.rs");
+    println!("cargo:rerun-if-changed=c");
+    println!("cargo:rerun-if-changed=bpf/c_plain.h");
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    for (name, arguments) in OBJECTS {
+        object(name, arguments, &out)?;
+    }
+
+    let include = variable("DEP_LIBBPF_FFI_INCLUDE")?;
+    let libbpf_include = variable("DEP_LIBBPF_FFI_LIBBPF_INCLUDE")?;
+    let lib = variable("DEP_LIBBPF_FFI_LIB")?;
+    let libbpf_lib = variable("DEP_LIBBPF_FFI_LIBBPF_LIB")?;
+    // A new build of either is a new program. What is linked is always there: cargo built it first.
+    println!("cargo:rerun-if-changed={lib}/libbpf_ext.a");
+    println!("cargo:rerun-if-changed={libbpf_lib}/libbpf.a");
+    for (name, arguments) in PROGRAMS {
+        run(cc::Build::new()
+            .get_compiler()
+            .to_command()
+            .args(["-std=gnu11", "-g", "-Wall", "-Wextra", "-Werror"])
+            .args(["-I", &include, "-isystem", &libbpf_include])
+            .arg(format!("c/{name}.c"))
+            .arg("c/common.c")
+            .arg("-o")
+            .arg(out.join(name))
+            .args(["-L", &lib, "-L", &libbpf_lib])
+            .args(["-lbpf_ext", "-lbpf", "-lelf", "-lz", "-lpthread"])
+            .args(*arguments))?;
+    }
+
+    // For the tests: that the headers compile alone, and what the archive defines.
+    println!("cargo:rustc-env=C_INCLUDE={include}");
+    println!("cargo:rustc-env=C_LIBBPF_INCLUDE={libbpf_include}");
+    println!("cargo:rustc-env=C_LIB={lib}");
+    for (variable, cpp) in [("C_COMPILER", false), ("CXX_COMPILER", true)] {
+        let compiler = cc::Build::new().cpp(cpp).get_compiler();
+        println!("cargo:rustc-env={variable}={}", compiler.path().display());
+    }
+    Ok(())
+}
+
+fn object(name: &str, arguments: &[&str], out: &Path) -> Result<(), Box<dyn Error>> {
+    let source = format!("bpf/{name}.bpf.c");
+    println!("cargo:rerun-if-changed={source}");
+    run(Command::new(clang()?)
+        .args([
+            "-O2", "-c", "-target", "bpf", "-mcpu=v3", "-Wall", "-Werror",
+        ])
+        .args(arguments)
+        .arg("-o")
+        .arg(out.join(format!("{name}.bpf.o")))
+        .arg(&source))
+}
+
+/// What skelgen takes, too: `CLANG`, `clang`, or the newest with a number.
+fn clang() -> Result<String, Box<dyn Error>> {
+    println!("cargo:rerun-if-env-changed=CLANG");
+    if let Ok(clang) = env::var("CLANG") {
+        return Ok(clang);
+    }
+    std::iter::once("clang".to_owned())
+        .chain((11..=40).rev().map(|version| format!("clang-{version}")))
+        .find(|clang| Command::new(clang).arg("--version").output().is_ok())
+        .ok_or_else(|| "there is no clang".into())
+}
+
+fn run(command: &mut Command) -> Result<(), Box<dyn Error>> {
+    let status = command.status()?;
+    if !status.success() {
+        return Err(format!("failed: {command:?}").into());
+    }
+    Ok(())
+}
+
+fn variable(name: &str) -> Result<String, Box<dyn Error>> {
+    env::var(name).map_err(|_| format!("{name} is not set").into())
+}
