@@ -13,6 +13,7 @@ const SKELETONS: &[&str] = &[
     "kfunc",
     "lacking",
     "misfits",
+    "reads",
     "small_maps",
     "tcp_shadow",
     "verifier",

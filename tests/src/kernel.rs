@@ -81,7 +81,7 @@ pub fn run_cases(cases: Vec<Case>) -> ExitCode {
                 missing.push(obstacle);
                 ignored = true;
             }
-            if let Some(tool) = case.tool.filter(|tool| !is_installed(tool)) {
+            if case.tool.is_some_and(|tool| !is_installed(tool)) {
                 missing.push("a program that they run is not installed (`make deps` installs it)");
                 ignored = true;
             }

@@ -14,6 +14,9 @@ pub enum ErrorKind {
         /// What libbpf found wrong.
         detail: String,
     },
+    /// The object was compiled for machines of the other byte order: it opens, and cannot be loaded.
+    #[error("it was compiled for machines of the other byte order")]
+    OtherByteOrder,
     /// The object file has no BTF, and cannot do without.
     #[error("the object has no BTF")]
     ObjectBtfMissing,

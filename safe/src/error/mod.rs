@@ -113,6 +113,17 @@ impl Error {
         &self.inner.messages
     }
 
+    /// Where the kind does not say why, what libbpf said last that does.
+    fn reason(&self) -> Option<&str> {
+        if !matches!(self.inner.kind, ErrorKind::System | ErrorKind::NotFound) {
+            return None;
+        }
+        let said = self.inner.messages.iter().rev();
+        said.flat_map(|message| message.lines())
+            .map(|line| line.strip_prefix("libbpf: ").unwrap_or(line).trim())
+            .find(|line| !line.is_empty() && !line.starts_with("failed to load object"))
+    }
+
     /// The verifier's log of the program that it rejected.
     pub fn verifier_log(&self) -> Option<&str> {
         match &self.inner.kind {
@@ -188,6 +199,9 @@ fn raw_os_error(error: &io::Error) -> Option<i32> {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot {}: {}", self.inner.operation, self.inner.kind)?;
+        if let Some(reason) = self.reason() {
+            write!(f, ": {reason}")?;
+        }
         match self.inner.more.len() {
             0 => {}
             1 => write!(f, " (and one more problem)")?,

@@ -8,6 +8,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::raw::{self, Errno};
 use std::ffi::CString;
 
+/// `LIBBPF_ERRNO__ENDIAN`
+const OTHER_BYTE_ORDER: i32 = 4003;
+
 /// How libbpf frames the verifier's log in a message.
 const LOG_BEGIN: &str = "-- BEGIN PROG LOAD LOG --\n";
 const LOG_END: &str = "-- END PROG LOAD LOG --";
@@ -54,6 +57,12 @@ pub(super) fn load_failure(
     if let Some((program, log)) = take_verifier_log(&mut messages) {
         let error = Error::new(operation, ErrorKind::VerifierRejected { program, log });
         return error.with_errno(errno).with_messages(messages);
+    }
+    if errno.0 == OTHER_BYTE_ORDER {
+        return Error::new(operation, ErrorKind::OtherByteOrder)
+            .with_errno(errno)
+            .with_hint("compile it with -target bpf, which takes this machine's byte order")
+            .with_messages(messages);
     }
     if matches!(errno.0, libc::EPERM | libc::EACCES) && !may_load_programs() {
         return Error::system(operation, errno)
