@@ -1,5 +1,12 @@
 //! The extension from C: programs that have no Rust in them, each case once plain and once under valgrind.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
 use libbpf_tests::kernel::{Case, Needs, run_cases};
 use std::path::Path;
 use std::process::{Command, ExitCode};

@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use libbpf_safe::map::{HashMap, MapType, UpdateFlag};
+use libbpf_safe::map::{HashMap, UpdateFlag};
 use libbpf_safe::{Error, ErrorKind, OpenObject, OpenOptions, StructOpsProblemKind};
 use libbpf_tests::kernel::{congestion_controls, has_congestion_control, open_descriptors};
 use libbpf_tests::skeletons::{
