@@ -73,8 +73,11 @@ impl Case {
 pub fn run_cases(cases: Vec<Case>) -> ExitCode {
     let obstacle = obstacle();
     let mut missing = Vec::new();
+    // A guest is there for what needs its kernel; the rest has run outside.
+    let in_guest = std::env::var_os("GUEST_KERNEL").is_some();
     let trials = cases
         .into_iter()
+        .filter(|case| !in_guest || case.needs == Needs::Kernel)
         .map(|case| {
             let mut ignored = false;
             if let (Needs::Kernel, Some(obstacle)) = (case.needs, obstacle) {

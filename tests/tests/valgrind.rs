@@ -1,4 +1,4 @@
-//! The handles under valgrind: no invalid access, no leak, no race between threads.
+//! The handles under valgrind: no invalid access and no leak.
 
 #![forbid(unsafe_code)]
 #![allow(
@@ -12,29 +12,16 @@ use libbpf_tests::kernel_tests;
 use std::io::ErrorKind;
 use std::process::Command;
 
-kernel_tests![
-    handles_touch_no_freed_memory,
-    shared_handles_do_not_race,
-    separate_objects_do_not_race,
-];
+kernel_tests![handles_touch_no_freed_memory];
 
 const MEMCHECK: &[&str] = &[
     "--tool=memcheck",
     "--leak-check=full",
     "--errors-for-leak-kinds=definite,indirect",
 ];
-const HELGRIND: &[&str] = &["--tool=helgrind"];
 
 fn handles_touch_no_freed_memory() {
     run(MEMCHECK, "drops");
-}
-
-fn shared_handles_do_not_race() {
-    run(HELGRIND, "shared");
-}
-
-fn separate_objects_do_not_race() {
-    run(HELGRIND, "apart");
 }
 
 /// Runs a scenario of `src/bin/handles.rs`.
