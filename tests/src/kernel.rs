@@ -77,7 +77,7 @@ pub fn run_cases(cases: Vec<Case>) -> ExitCode {
     let in_guest = std::env::var_os("GUEST_KERNEL").is_some();
     let trials = cases
         .into_iter()
-        .filter(|case| !in_guest || case.needs == Needs::Kernel)
+        .filter(|case| !in_guest || (case.needs == Needs::Kernel && case.tool.is_none()))
         .map(|case| {
             let mut ignored = false;
             if let (Needs::Kernel, Some(obstacle)) = (case.needs, obstacle) {
