@@ -1,62 +1,36 @@
-use super::{Map, MapType, UpdateFlag};
+use super::batch::Batches;
+use super::elements::LOCK;
+use super::typed::typed_map;
+use super::{Keys, UpdateFlag};
 use crate::data::Pod;
-use crate::error::{Error, Result};
-use crate::raw::Errno;
-use crate::raw::syscall::BatchCursor;
-use std::fmt;
-use std::marker::PhantomData;
-use std::os::fd::{AsFd, BorrowedFd};
+use crate::error::Result;
+use bytemuck::{bytes_of, bytes_of_mut, cast_slice};
 
-/// A hash map with keys `K` and values `V`: `BPF_MAP_TYPE_HASH` and `BPF_MAP_TYPE_LRU_HASH`.
-///
-/// Cheap to clone, and independent of the object that it came from. BPF programs and other processes
-/// change it at any time: what a lookup returns is a copy.
-///
-/// ```no_run
-/// use libbpf_safe::map::{HashMap, UpdateFlag};
-/// # fn counters() -> libbpf_safe::Result<libbpf_safe::map::Map> { unimplemented!() }
-///
-/// let counters: HashMap<u32, u64> = counters()?.try_into()?;
-/// counters.update(&1, &100, UpdateFlag::Any)?;
-/// assert_eq!(counters.lookup(&1)?, Some(100));
-/// for element in counters.iter() {
-///     let (key, value) = element?;
-///     println!("{key}: {value}");
-/// }
-/// # Ok::<(), libbpf_safe::Error>(())
-/// ```
-#[doc(alias = "BPF_MAP_TYPE_HASH")]
-#[doc(alias = "BPF_MAP_TYPE_LRU_HASH")]
-pub struct HashMap<K, V> {
-    map: Map,
-    element: PhantomData<fn(K) -> V>,
-}
-
-impl<K: Pod, V: Pod> TryFrom<Map> for HashMap<K, V> {
-    type Error = Error;
-
-    /// # Errors
+typed_map! {
+    /// A hash map with keys `K` and values `V`: `BPF_MAP_TYPE_HASH` and `BPF_MAP_TYPE_LRU_HASH`.
     ///
-    /// The map is of another type, or its keys or values have another size than `K` or `V`.
-    fn try_from(map: Map) -> Result<Self> {
-        map.check_type(
-            &[MapType::HASH, MapType::LRU_HASH],
-            size_of::<K>(),
-            size_of::<V>(),
-        )?;
-        Ok(HashMap {
-            map,
-            element: PhantomData,
-        })
-    }
+    /// Cheap to clone, and independent of the object that it came from. BPF programs and other processes
+    /// change it at any time: what a lookup returns is a copy.
+    ///
+    /// ```no_run
+    /// use libbpf_safe::map::{HashMap, UpdateFlag};
+    /// # fn counters() -> libbpf_safe::Result<libbpf_safe::map::Map> { unimplemented!() }
+    ///
+    /// let counters: HashMap<u32, u64> = counters()?.try_into()?;
+    /// counters.update(&1, &100, UpdateFlag::Any)?;
+    /// assert_eq!(counters.lookup(&1)?, Some(100));
+    /// for element in counters.iter() {
+    ///     let (key, value) = element?;
+    ///     println!("{key}: {value}");
+    /// }
+    /// # Ok::<(), libbpf_safe::Error>(())
+    /// ```
+    #[doc(alias = "BPF_MAP_TYPE_HASH")]
+    #[doc(alias = "BPF_MAP_TYPE_LRU_HASH")]
+    HashMap<K: Pod, V: Pod>: [HASH, LRU_HASH], size_of::<K>(), size_of::<V>()
 }
 
 impl<K: Pod, V: Pod> HashMap<K, V> {
-    /// The map, by bytes.
-    pub fn as_map(&self) -> &Map {
-        &self.map
-    }
-
     /// The value under a key; `None` where there is none.
     ///
     /// # Errors
@@ -67,7 +41,36 @@ impl<K: Pod, V: Pod> HashMap<K, V> {
         let mut value = V::zeroed();
         let found = self
             .map
-            .lookup_into(bytemuck::bytes_of(key), bytemuck::bytes_of_mut(&mut value))?;
+            .lookup_into(bytes_of(key), bytes_of_mut(&mut value), 0)?;
+        Ok(found.then_some(value))
+    }
+
+    /// The value under a key, read while its `bpf_spin_lock` is held, so that no program writes to it
+    /// meanwhile. The lock itself reads as zero. Since Linux 5.1.
+    ///
+    /// # Errors
+    ///
+    /// The values have no `bpf_spin_lock`.
+    #[doc(alias = "BPF_F_LOCK")]
+    pub fn lookup_locked(&self, key: &K) -> Result<Option<V>> {
+        let mut value = V::zeroed();
+        let found = self
+            .map
+            .lookup_into(bytes_of(key), bytes_of_mut(&mut value), LOCK)?;
+        Ok(found.then_some(value))
+    }
+
+    /// Removes the element under a key; its value, where there was one. Since Linux 5.14.
+    ///
+    /// # Errors
+    ///
+    /// The kernel refuses, or is older.
+    #[doc(alias = "bpf_map_lookup_and_delete_elem")]
+    pub fn take(&self, key: &K) -> Result<Option<V>> {
+        let mut value = V::zeroed();
+        let found = self
+            .map
+            .take_into(bytes_of(key), bytes_of_mut(&mut value), 0)?;
         Ok(found.then_some(value))
     }
 
@@ -80,7 +83,18 @@ impl<K: Pod, V: Pod> HashMap<K, V> {
     #[doc(alias = "bpf_map_update_elem")]
     pub fn update(&self, key: &K, value: &V, flag: UpdateFlag) -> Result<()> {
         self.map
-            .update_bytes(bytemuck::bytes_of(key), bytemuck::bytes_of(value), flag)
+            .update_with(bytes_of(key), bytes_of(value), flag.to_c())
+    }
+
+    /// Sets the value under a key while its `bpf_spin_lock` is held. Since Linux 5.1.
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](HashMap::update), or the values have no `bpf_spin_lock`.
+    #[doc(alias = "BPF_F_LOCK")]
+    pub fn update_locked(&self, key: &K, value: &V, flag: UpdateFlag) -> Result<()> {
+        self.map
+            .update_with(bytes_of(key), bytes_of(value), flag.to_c() | LOCK)
     }
 
     /// Removes the element under a key; whether there was one.
@@ -90,7 +104,33 @@ impl<K: Pod, V: Pod> HashMap<K, V> {
     /// The kernel refuses, such as for a map that user space may only read.
     #[doc(alias = "bpf_map_delete_elem")]
     pub fn delete(&self, key: &K) -> Result<bool> {
-        self.map.delete_bytes(bytemuck::bytes_of(key))
+        self.map.delete_bytes(bytes_of(key))
+    }
+
+    /// Sets many values with one system call, in order. Since Linux 5.6.
+    ///
+    /// # Errors
+    ///
+    /// There are not as many values as keys; or an update fails, and the hint says how many were done
+    /// before.
+    #[doc(alias = "bpf_map_update_batch")]
+    pub fn update_batch(&self, keys: &[K], values: &[V], flag: UpdateFlag) -> Result<()> {
+        self.map.update_batch(
+            cast_slice(keys),
+            cast_slice(values),
+            keys.len(),
+            flag.to_c(),
+        )
+    }
+
+    /// Removes many elements with one system call, in order. Since Linux 5.6.
+    ///
+    /// # Errors
+    ///
+    /// There is none under one of the keys; the hint says how many were removed before.
+    #[doc(alias = "bpf_map_delete_batch")]
+    pub fn delete_batch(&self, keys: &[K]) -> Result<()> {
+        self.map.delete_batch(cast_slice(keys), keys.len())
     }
 
     /// All elements, in no order, a bucket at a time.
@@ -101,113 +141,38 @@ impl<K: Pod, V: Pod> HashMap<K, V> {
     /// Since Linux 5.6.
     #[doc(alias = "bpf_map_lookup_batch")]
     pub fn iter(&self) -> HashIter<'_, K, V> {
-        HashIter {
-            map: &self.map,
-            cursor: None,
-            keys: Vec::new(),
-            values: Vec::new(),
-            next: 0,
-            count: 0,
-            room: FIRST_BATCH,
-            done: false,
-        }
+        HashIter(Batches::new(&self.map, 1, false))
+    }
+
+    /// Removes all elements and yields them, in no order.
+    ///
+    /// They are removed in batches, before they are yielded: what is not fetched when the iterator is
+    /// dropped stays in the map, and the rest of the last batch is gone.
+    ///
+    /// Since Linux 5.6.
+    #[doc(alias = "bpf_map_lookup_and_delete_batch")]
+    pub fn drain(&self) -> HashIter<'_, K, V> {
+        HashIter(Batches::new(&self.map, 1, true))
+    }
+
+    /// All keys, in no order, with a system call each.
+    #[doc(alias = "bpf_map_get_next_key")]
+    pub fn keys(&self) -> Keys<'_, K> {
+        Keys::new(&self.map)
     }
 }
-
-impl<K, V> Clone for HashMap<K, V> {
-    fn clone(&self) -> Self {
-        HashMap {
-            map: self.map.clone(),
-            element: PhantomData,
-        }
-    }
-}
-
-impl<K, V> AsFd for HashMap<K, V> {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.map.as_fd()
-    }
-}
-
-impl<K, V> fmt::Debug for HashMap<K, V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("HashMap").field(&self.map).finish()
-    }
-}
-
-/// How many elements the first batch has room for. A bucket rarely has more.
-const FIRST_BATCH: usize = 64;
 
 /// The elements of a [`HashMap`].
 #[derive(Debug)]
-pub struct HashIter<'a, K, V> {
-    map: &'a Map,
-    /// Where the next batch starts: a bucket's number, in the kernel's format.
-    cursor: Option<Vec<u8>>,
-    keys: Vec<K>,
-    values: Vec<V>,
-    next: usize,
-    count: usize,
-    room: usize,
-    done: bool,
-}
-
-impl<K: Pod, V: Pod> HashIter<'_, K, V> {
-    /// Fetches the next batch; the kernel yields whole buckets.
-    fn fetch(&mut self) -> Result<()> {
-        let cursor_size = (self.map.info().key_size as usize).max(4);
-        loop {
-            self.keys.resize(self.room, K::zeroed());
-            self.values.resize(self.room, V::zeroed());
-            let mut to = vec![0; cursor_size];
-            let cursor = BatchCursor {
-                from: self.cursor.as_deref(),
-                to: &mut to,
-            };
-            let count = u32::try_from(self.room).unwrap_or(u32::MAX);
-            let (count, result) = self.map.lookup_batch(
-                cursor,
-                bytemuck::cast_slice_mut(&mut self.keys),
-                bytemuck::cast_slice_mut(&mut self.values),
-                count,
-            );
-            match result {
-                // The last batch, with whatever is in it.
-                Err(Errno(libc::ENOENT)) => self.done = true,
-                // The next bucket has more elements than there is room for.
-                Err(Errno(libc::ENOSPC)) if count == 0 => {
-                    self.room = self.room.saturating_mul(2);
-                    continue;
-                }
-                Ok(()) | Err(Errno(libc::ENOSPC)) => {}
-                Err(errno) => {
-                    return Err(Error::system(self.map.cannot("iterate over"), errno));
-                }
-            }
-            self.next = 0;
-            self.count = (count as usize).min(self.room);
-            self.cursor = Some(to);
-            return Ok(());
-        }
-    }
-}
+pub struct HashIter<'a, K, V>(Batches<'a, K, V>);
 
 impl<K: Pod, V: Pod> Iterator for HashIter<'_, K, V> {
     type Item = Result<(K, V)>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while self.next >= self.count {
-            if self.done {
-                return None;
-            }
-            if let Err(error) = self.fetch() {
-                self.done = true;
-                self.count = 0;
-                return Some(Err(error));
-            }
+        match self.0.next()? {
+            Ok((key, value)) => value.first().map(|&value| Ok((key, value))),
+            Err(error) => Some(Err(error)),
         }
-        let element = self.keys.get(self.next).zip(self.values.get(self.next));
-        self.next += 1;
-        element.map(|(&key, &value)| Ok((key, value)))
     }
 }

@@ -20,6 +20,56 @@ impl MapType {
     pub const PERCPU_ARRAY: MapType = MapType(ffi::BPF_MAP_TYPE_PERCPU_ARRAY);
     /// Keys to values for each CPU; the least recently used goes when it is full.
     pub const LRU_PERCPU_HASH: MapType = MapType(ffi::BPF_MAP_TYPE_LRU_PERCPU_HASH);
+    /// Values under the longest prefix that matches.
+    pub const LPM_TRIE: MapType = MapType(ffi::BPF_MAP_TYPE_LPM_TRIE);
+    /// Values, first in, first out.
+    pub const QUEUE: MapType = MapType(ffi::BPF_MAP_TYPE_QUEUE);
+    /// Values, last in, first out.
+    pub const STACK: MapType = MapType(ffi::BPF_MAP_TYPE_STACK);
+    /// Values that can be asked for, with false positives.
+    pub const BLOOM_FILTER: MapType = MapType(ffi::BPF_MAP_TYPE_BLOOM_FILTER);
+    /// Programs by index, for tail calls.
+    pub const PROG_ARRAY: MapType = MapType(ffi::BPF_MAP_TYPE_PROG_ARRAY);
+    /// Perf events by CPU.
+    pub const PERF_EVENT_ARRAY: MapType = MapType(ffi::BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+    /// Stacks of instruction pointers, by id.
+    pub const STACK_TRACE: MapType = MapType(ffi::BPF_MAP_TYPE_STACK_TRACE);
+    /// Cgroups by index.
+    pub const CGROUP_ARRAY: MapType = MapType(ffi::BPF_MAP_TYPE_CGROUP_ARRAY);
+    /// Maps by index.
+    pub const ARRAY_OF_MAPS: MapType = MapType(ffi::BPF_MAP_TYPE_ARRAY_OF_MAPS);
+    /// Maps by key.
+    pub const HASH_OF_MAPS: MapType = MapType(ffi::BPF_MAP_TYPE_HASH_OF_MAPS);
+    /// Network devices by index.
+    pub const DEVMAP: MapType = MapType(ffi::BPF_MAP_TYPE_DEVMAP);
+    /// Network devices by number.
+    pub const DEVMAP_HASH: MapType = MapType(ffi::BPF_MAP_TYPE_DEVMAP_HASH);
+    /// CPUs to redirect packets to.
+    pub const CPUMAP: MapType = MapType(ffi::BPF_MAP_TYPE_CPUMAP);
+    /// `AF_XDP` sockets by index.
+    pub const XSKMAP: MapType = MapType(ffi::BPF_MAP_TYPE_XSKMAP);
+    /// Sockets by index.
+    pub const SOCKMAP: MapType = MapType(ffi::BPF_MAP_TYPE_SOCKMAP);
+    /// Sockets by key.
+    pub const SOCKHASH: MapType = MapType(ffi::BPF_MAP_TYPE_SOCKHASH);
+    /// Sockets of a reuseport group, by index.
+    pub const REUSEPORT_SOCKARRAY: MapType = MapType(ffi::BPF_MAP_TYPE_REUSEPORT_SOCKARRAY);
+    /// A value for a socket.
+    pub const SK_STORAGE: MapType = MapType(ffi::BPF_MAP_TYPE_SK_STORAGE);
+    /// A value for a task.
+    pub const TASK_STORAGE: MapType = MapType(ffi::BPF_MAP_TYPE_TASK_STORAGE);
+    /// A value for an inode.
+    pub const INODE_STORAGE: MapType = MapType(ffi::BPF_MAP_TYPE_INODE_STORAGE);
+    /// A value for a cgroup.
+    pub const CGRP_STORAGE: MapType = MapType(ffi::BPF_MAP_TYPE_CGRP_STORAGE);
+    /// A value for a cgroup's attachment of a program; superseded by `CGRP_STORAGE`.
+    pub const CGROUP_STORAGE: MapType = MapType(ffi::BPF_MAP_TYPE_CGROUP_STORAGE);
+    /// Records from BPF programs to user space.
+    pub const RINGBUF: MapType = MapType(ffi::BPF_MAP_TYPE_RINGBUF);
+    /// Records from user space to BPF programs.
+    pub const USER_RINGBUF: MapType = MapType(ffi::BPF_MAP_TYPE_USER_RINGBUF);
+    /// Memory that BPF programs and user space share.
+    pub const ARENA: MapType = MapType(ffi::BPF_MAP_TYPE_ARENA);
     /// Storage of cgroups for each CPU.
     pub const PERCPU_CGROUP_STORAGE: MapType = MapType(ffi::BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE);
     /// An implementation of a kernel table of callbacks.

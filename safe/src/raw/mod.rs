@@ -7,6 +7,7 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod btf;
+pub(crate) mod elements;
 pub(crate) mod link;
 pub(crate) mod linker;
 pub(crate) mod log;

@@ -1,10 +1,8 @@
 //! libbpf's wrappers of single `bpf()` commands, on descriptors.
 
-use super::{Result, check};
+use super::{Errno, Result, check};
 use libbpf_ffi as ffi;
-use std::ffi::c_void;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
-use std::ptr;
 
 /// `bpf_map_get_info_by_fd`
 pub(crate) fn map_info(map: BorrowedFd<'_>) -> Result<ffi::bpf_map_info> {
@@ -51,92 +49,17 @@ pub(crate) fn enable_run_time_stats() -> Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// `bpf_map_lookup_elem`
-///
-/// # Safety
-///
-/// `key` has the map's key size, and `value` room for what the kernel writes: the value size, for
-/// a map that is not per CPU.
-pub(crate) unsafe fn map_lookup(map: BorrowedFd<'_>, key: &[u8], value: &mut [u8]) -> Result<()> {
-    // SAFETY: the caller's promise about the sizes.
-    check(unsafe {
-        ffi::bpf_map_lookup_elem(
-            map.as_raw_fd(),
-            key.as_ptr().cast(),
-            value.as_mut_ptr().cast(),
-        )
-    })
-    .map(drop)
+/// `bpf_map_get_fd_by_id`
+pub(crate) fn map_by_id(id: u32) -> Result<OwnedFd> {
+    // SAFETY: bpf_map_get_fd_by_id takes a number.
+    let fd = check(unsafe { ffi::bpf_map_get_fd_by_id(id) })?;
+    // SAFETY: a fresh descriptor that nobody else owns.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// `bpf_map_update_elem`
-///
-/// # Safety
-///
-/// `key` has the map's key size, and `value` what the kernel reads: the value size, for a map that
-/// is not per CPU.
-pub(crate) unsafe fn map_update(
-    map: BorrowedFd<'_>,
-    key: &[u8],
-    value: &[u8],
-    flags: u64,
-) -> Result<()> {
-    // SAFETY: the caller's promise about the sizes.
-    check(unsafe {
-        ffi::bpf_map_update_elem(
-            map.as_raw_fd(),
-            key.as_ptr().cast(),
-            value.as_ptr().cast(),
-            flags,
-        )
-    })
-    .map(drop)
-}
-
-/// `bpf_map_delete_elem`
-///
-/// # Safety
-///
-/// `key` has the map's key size.
-pub(crate) unsafe fn map_delete(map: BorrowedFd<'_>, key: &[u8]) -> Result<()> {
-    // SAFETY: the caller's promise about the size.
-    check(unsafe { ffi::bpf_map_delete_elem(map.as_raw_fd(), key.as_ptr().cast()) }).map(drop)
-}
-
-/// Where a batch starts and where the next one will.
-pub(crate) struct BatchCursor<'a> {
-    /// `None` for the first batch.
-    pub(crate) from: Option<&'a [u8]>,
-    pub(crate) to: &'a mut [u8],
-}
-
-/// `bpf_map_lookup_batch`: how many elements were written, and why it stopped short.
-///
-/// # Safety
-///
-/// `keys` has room for `count` keys and `values` for `count` values of a map that is not per CPU;
-/// both sides of the cursor have at least 4 bytes and at least the key size.
-pub(crate) unsafe fn map_lookup_batch(
-    map: BorrowedFd<'_>,
-    cursor: BatchCursor<'_>,
-    keys: &mut [u8],
-    values: &mut [u8],
-    mut count: u32,
-) -> (u32, Result<()>) {
-    let from = cursor.from.map_or(ptr::null_mut(), |from| {
-        from.as_ptr().cast_mut().cast::<c_void>()
-    });
-    // SAFETY: the caller's promise about the sizes; the kernel only reads from `from`.
-    let result = check(unsafe {
-        ffi::bpf_map_lookup_batch(
-            map.as_raw_fd(),
-            from,
-            cursor.to.as_mut_ptr().cast(),
-            keys.as_mut_ptr().cast(),
-            values.as_mut_ptr().cast(),
-            &mut count,
-            ptr::null(),
-        )
-    });
-    (count, result.map(drop))
+/// `libbpf_num_possible_cpus`
+pub(crate) fn possible_cpus() -> Result<usize> {
+    // SAFETY: libbpf_num_possible_cpus takes nothing.
+    let count = check(unsafe { ffi::libbpf_num_possible_cpus() })?;
+    usize::try_from(count).map_err(|_| Errno(libc::EINVAL))
 }

@@ -1,0 +1,103 @@
+//! Going through a hash map in batches.
+
+use super::Map;
+use crate::data::Pod;
+use crate::error::{Error, Result};
+use crate::raw::Errno;
+use crate::raw::elements::BatchCursor;
+
+/// How many elements the first batch has room for. A bucket rarely has more.
+const FIRST_BATCH: usize = 64;
+
+/// The elements of a hash map, whole buckets at a time. A value is `width` units of `U`.
+///
+/// The kernel's cursor is a bucket, not a key: what is there all the while is yielded once, whatever
+/// is added or removed meanwhile.
+#[derive(Debug)]
+pub(super) struct Batches<'a, K, U> {
+    map: &'a Map,
+    /// Where the next batch starts, in the kernel's format.
+    cursor: Option<Vec<u8>>,
+    keys: Vec<K>,
+    values: Vec<U>,
+    width: usize,
+    next: usize,
+    count: usize,
+    room: usize,
+    remove: bool,
+    done: bool,
+}
+
+impl<'a, K: Pod, U: Pod> Batches<'a, K, U> {
+    pub(super) fn new(map: &'a Map, width: usize, remove: bool) -> Self {
+        Batches {
+            map,
+            cursor: None,
+            keys: Vec::new(),
+            values: Vec::new(),
+            width,
+            next: 0,
+            count: 0,
+            room: FIRST_BATCH,
+            remove,
+            done: false,
+        }
+    }
+
+    fn fetch(&mut self) -> Result<()> {
+        let cursor_size = (self.map.info().key_size as usize).max(4);
+        loop {
+            self.keys.resize(self.room, K::zeroed());
+            self.values
+                .resize(self.room.saturating_mul(self.width), U::zeroed());
+            let mut to = vec![0; cursor_size];
+            let cursor = BatchCursor {
+                from: self.cursor.as_deref(),
+                to: &mut to,
+            };
+            let (count, result) = self.map.read_batch(
+                cursor,
+                bytemuck::cast_slice_mut(&mut self.keys),
+                bytemuck::cast_slice_mut(&mut self.values),
+                u32::try_from(self.room).unwrap_or(u32::MAX),
+                self.remove,
+            );
+            match result {
+                // The last batch, with whatever is in it.
+                Err(Errno(libc::ENOENT)) => self.done = true,
+                // The next bucket has more elements than there is room for.
+                Err(Errno(libc::ENOSPC)) if count == 0 => {
+                    self.room = self.room.saturating_mul(2);
+                    continue;
+                }
+                Ok(()) | Err(Errno(libc::ENOSPC)) => {}
+                Err(errno) => {
+                    return Err(Error::system(self.map.cannot("iterate over"), errno));
+                }
+            }
+            self.next = 0;
+            self.count = (count as usize).min(self.room);
+            self.cursor = Some(to);
+            return Ok(());
+        }
+    }
+
+    /// The next element: its key and the units of its value. After an error there is none.
+    pub(super) fn next(&mut self) -> Option<Result<(K, &[U])>> {
+        while self.next >= self.count {
+            if self.done {
+                return None;
+            }
+            if let Err(error) = self.fetch() {
+                self.done = true;
+                self.count = 0;
+                return Some(Err(error));
+            }
+        }
+        let start = self.next.saturating_mul(self.width);
+        let value = self.values.get(start..start.saturating_add(self.width))?;
+        let key = *self.keys.get(self.next)?;
+        self.next += 1;
+        Some(Ok((key, value)))
+    }
+}

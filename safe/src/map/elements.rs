@@ -1,0 +1,328 @@
+//! The elements of a map, by bytes: what all typed maps are made of.
+
+#![allow(unsafe_code)]
+
+use super::{Map, MapType};
+use crate::error::{Error, ErrorKind, Result};
+use crate::raw::elements::{self, BatchCursor};
+use crate::raw::{self, Errno, syscall};
+use std::os::fd::AsFd;
+
+/// What an update does about an element that is there, or is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UpdateFlag {
+    /// Creates or replaces.
+    #[default]
+    #[doc(alias = "BPF_ANY")]
+    Any,
+    /// Creates; an error where there is one.
+    #[doc(alias = "BPF_NOEXIST")]
+    NoExist,
+    /// Replaces; an error where there is none.
+    #[doc(alias = "BPF_EXIST")]
+    Exist,
+}
+
+impl UpdateFlag {
+    pub(super) fn to_c(self) -> u64 {
+        u64::from(match self {
+            UpdateFlag::Any => libbpf_ffi::BPF_ANY,
+            UpdateFlag::NoExist => libbpf_ffi::BPF_NOEXIST,
+            UpdateFlag::Exist => libbpf_ffi::BPF_EXIST,
+        })
+    }
+}
+
+/// Takes the `bpf_spin_lock` of the value meanwhile.
+pub(super) const LOCK: u64 = libbpf_ffi::BPF_F_LOCK as u64;
+
+impl Map {
+    /// The value under a key, as bytes; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// The key has another size than the map's keys, or the map's type has no lookup from user space, or
+    /// one value for each CPU.
+    #[doc(alias = "bpf_map_lookup_elem")]
+    pub fn lookup_bytes(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        self.check_single("look up in")?;
+        let mut value = vec![0; self.info().value_size as usize];
+        Ok(self.lookup_into(key, &mut value, 0)?.then_some(value))
+    }
+
+    /// Sets the value under a key, as bytes.
+    ///
+    /// # Errors
+    ///
+    /// The sizes are not the map's, the map has one value for each CPU, `flag` does not allow it, or the
+    /// map is full.
+    #[doc(alias = "bpf_map_update_elem")]
+    pub fn update_bytes(&self, key: &[u8], value: &[u8], flag: UpdateFlag) -> Result<()> {
+        self.check_single("update")?;
+        self.update_with(key, value, flag.to_c())
+    }
+
+    /// Removes the element under a key; whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// The key has another size than the map's keys, or elements of this type of map cannot be removed.
+    #[doc(alias = "bpf_map_delete_elem")]
+    pub fn delete_bytes(&self, key: &[u8]) -> Result<bool> {
+        self.check_key("delete from", key)?;
+        // SAFETY: bpf_map_delete_elem wants the key size, which check_key looked at.
+        self.found("delete from", unsafe {
+            elements::delete(self.as_fd(), key)
+        })
+    }
+
+    /// The key after this one, or the first one, in the map's own order; `None` after the last one.
+    ///
+    /// Where somebody removes the key meanwhile, most types of maps start over: whoever goes through a map
+    /// this way sees keys again, and a typed map's `keys` does not.
+    ///
+    /// # Errors
+    ///
+    /// The key has another size than the map's keys, or the map has no keys to go through.
+    #[doc(alias = "bpf_map_get_next_key")]
+    pub fn next_key_bytes(&self, key: Option<&[u8]>) -> Result<Option<Vec<u8>>> {
+        let mut next = vec![0; self.info().key_size as usize];
+        Ok(self.next_key_into(key, &mut next)?.then_some(next))
+    }
+
+    /// Reads a value; whether there was one.
+    pub(super) fn lookup_into(&self, key: &[u8], value: &mut [u8], flags: u64) -> Result<bool> {
+        self.check_sizes("look up in", key, value.len())?;
+        // SAFETY: bpf_map_lookup_elem_flags wants the key size and the value's size: check_sizes.
+        self.found("look up in", unsafe {
+            elements::lookup(self.as_fd(), key, value, flags)
+        })
+    }
+
+    /// Reads a value and removes it; whether there was one.
+    pub(super) fn take_into(&self, key: &[u8], value: &mut [u8], flags: u64) -> Result<bool> {
+        self.check_sizes("take from", key, value.len())?;
+        // SAFETY: bpf_map_lookup_and_delete_elem_flags wants the key size and the value's size:
+        // check_sizes.
+        self.found("take from", unsafe {
+            elements::lookup_and_delete(self.as_fd(), key, value, flags)
+        })
+    }
+
+    pub(super) fn update_with(&self, key: &[u8], value: &[u8], flags: u64) -> Result<()> {
+        self.check_sizes("update", key, value.len())?;
+        // SAFETY: bpf_map_update_elem wants the key size and the value's size: check_sizes.
+        unsafe { elements::update(self.as_fd(), key, value, flags) }
+            .map_err(|errno| self.update_error(errno))
+    }
+
+    /// Writes the key after `key`; whether there is one.
+    pub(super) fn next_key_into(&self, key: Option<&[u8]>, next: &mut [u8]) -> Result<bool> {
+        if let Some(key) = key {
+            self.check_key("iterate over", key)?;
+        }
+        self.check_key("iterate over", next)?;
+        // SAFETY: bpf_map_get_next_key wants the key size for both: check_key.
+        self.found("iterate over", unsafe {
+            elements::next_key(self.as_fd(), key, next)
+        })
+    }
+
+    fn found(&self, operation: &str, result: raw::Result<()>) -> Result<bool> {
+        match result {
+            Ok(()) => Ok(true),
+            Err(Errno(libc::ENOENT)) => Ok(false),
+            Err(errno) => Err(Error::system(self.cannot(operation), errno)),
+        }
+    }
+
+    fn update_error(&self, errno: Errno) -> Error {
+        let error = Error::system(self.cannot("update"), errno);
+        match errno.0 {
+            libc::E2BIG => error.with_hint(format!(
+                "it is full, or the index is beyond it: it has room for {} elements",
+                self.info().max_entries
+            )),
+            _ => error,
+        }
+    }
+
+    /// Reads up to `count` elements at the cursor, and removes them if told so: how many there were, and
+    /// the kernel's word.
+    pub(super) fn read_batch(
+        &self,
+        cursor: BatchCursor<'_>,
+        keys: &mut [u8],
+        values: &mut [u8],
+        count: u32,
+        remove: bool,
+    ) -> (u32, raw::Result<()>) {
+        let cursor_size = (self.info().key_size as usize).max(4);
+        let fits = self.batch_fits(keys.len(), Some(values.len()), count)
+            && cursor.to.len() >= cursor_size
+            && cursor.from.is_none_or(|from| from.len() >= cursor_size);
+        if !fits {
+            return (0, Err(Errno(libc::EINVAL)));
+        }
+        let map = self.as_fd();
+        if remove {
+            // SAFETY: bpf_map_lookup_and_delete_batch wants room for count keys and values and for the
+            // cursors: just looked at.
+            unsafe { elements::lookup_and_delete_batch(map, cursor, keys, values, count) }
+        } else {
+            // SAFETY: bpf_map_lookup_batch wants room for count keys and values and for the cursors:
+            // just looked at.
+            unsafe { elements::lookup_batch(map, cursor, keys, values, count) }
+        }
+    }
+
+    /// Updates many elements: an error says how many were.
+    pub(super) fn update_batch(
+        &self,
+        keys: &[u8],
+        values: &[u8],
+        count: usize,
+        flags: u64,
+    ) -> Result<()> {
+        let Some(number) = self.batch_count(keys.len(), Some(values.len()), count) else {
+            return Err(self.bad_batch());
+        };
+        // SAFETY: bpf_map_update_batch wants count keys and values: batch_count looked.
+        let (done, result) =
+            unsafe { elements::update_batch(self.as_fd(), keys, values, number, flags) };
+        result.map_err(|errno| self.update_error(errno).with_hint(progress(done, number)))
+    }
+
+    /// Removes many elements: an error says how many were.
+    pub(super) fn delete_batch(&self, keys: &[u8], count: usize) -> Result<()> {
+        let Some(number) = self.batch_count(keys.len(), None, count) else {
+            return Err(self.bad_batch());
+        };
+        // SAFETY: bpf_map_delete_batch wants count keys: batch_count looked.
+        let (done, result) = unsafe { elements::delete_batch(self.as_fd(), keys, number) };
+        result.map_err(|errno| {
+            Error::system(self.cannot("delete from"), errno).with_hint(progress(done, number))
+        })
+    }
+
+    fn batch_count(&self, keys: usize, values: Option<usize>, count: usize) -> Option<u32> {
+        let count = u32::try_from(count).ok()?;
+        self.batch_fits(keys, values, count).then_some(count)
+    }
+
+    fn batch_fits(&self, keys: usize, values: Option<usize>, count: u32) -> bool {
+        let elements = count as usize;
+        let value_size = self.inner_value_size();
+        elements.checked_mul(self.info().key_size as usize) == Some(keys)
+            && values.is_none_or(|values| {
+                value_size.and_then(|size| elements.checked_mul(size)) == Some(values)
+            })
+    }
+
+    fn bad_batch(&self) -> Error {
+        Error::new(
+            self.cannot("write a batch to"),
+            ErrorKind::InvalidInput {
+                reason: "there are not as many values as keys, or too many".into(),
+            },
+        )
+    }
+
+    /// How many bytes the kernel reads and writes for a value: all CPUs' together. `None` for a type of
+    /// map that this library does not know: it may be per CPU.
+    fn inner_value_size(&self) -> Option<usize> {
+        let info = self.info();
+        info.map_type.name()?;
+        if info.map_type.is_per_cpu() {
+            return per_cpu_size(info.value_size).ok();
+        }
+        Some(info.value_size as usize)
+    }
+
+    fn check_sizes(&self, operation: &str, key: &[u8], value: usize) -> Result<()> {
+        self.check_key(operation, key)?;
+        let Some(wanted) = self.inner_value_size() else {
+            return Err(Error::new(
+                self.cannot(operation),
+                ErrorKind::InvalidInput {
+                    reason: format!("{} is not known here", self.info().map_type),
+                },
+            ));
+        };
+        self.check_size(operation, "value", value, wanted)
+    }
+
+    fn check_key(&self, operation: &str, key: &[u8]) -> Result<()> {
+        self.check_size(operation, "key", key.len(), self.info().key_size as usize)
+    }
+
+    /// That the map has one value under a key, not one for each CPU.
+    fn check_single(&self, operation: &str) -> Result<()> {
+        let map_type = self.info().map_type;
+        if !map_type.is_per_cpu() {
+            return Ok(());
+        }
+        Err(Error::new(
+            self.cannot(operation),
+            ErrorKind::InvalidInput {
+                reason: format!("a {map_type} map has one value for each CPU"),
+            },
+        )
+        .with_hint("make a PerCpuHashMap or a PerCpuArray of it"))
+    }
+
+    fn check_size(&self, operation: &str, what: &str, given: usize, wanted: usize) -> Result<()> {
+        if given == wanted {
+            return Ok(());
+        }
+        Err(Error::new(
+            self.cannot(operation),
+            ErrorKind::Mismatch {
+                what: format!("size of the {what}"),
+                expected: format!("{wanted} bytes"),
+                found: format!("{given}"),
+            },
+        ))
+    }
+
+    /// Whether the map is of one of these types, with keys and values of these sizes.
+    pub(super) fn check_type(
+        &self,
+        types: &[MapType],
+        key_size: usize,
+        value_size: usize,
+    ) -> Result<()> {
+        let info = self.info();
+        if !types.contains(&info.map_type) {
+            let expected: Vec<_> = types.iter().map(MapType::to_string).collect();
+            return Err(Error::new(
+                self.cannot("use"),
+                ErrorKind::Mismatch {
+                    what: "type of the map".into(),
+                    expected: expected.join(" or "),
+                    found: info.map_type.to_string(),
+                },
+            ));
+        }
+        self.check_size("use", "key", info.key_size as usize, key_size)?;
+        self.check_size("use", "value", info.value_size as usize, value_size)
+    }
+}
+
+/// A batch that fails at its first check leaves the count as it was given.
+fn progress(done: u32, of: u32) -> String {
+    let done = if done < of { done } else { 0 };
+    format!("{done} of {of} elements were written before")
+}
+
+/// How many bytes the kernel reads and writes for a value that each CPU has.
+pub(super) fn per_cpu_size(value_size: u32) -> Result<usize> {
+    let cpus = syscall::possible_cpus()
+        .map_err(|errno| Error::system("count the CPUs that there can be", errno))?;
+    Ok(per_cpu_stride(value_size as usize).saturating_mul(cpus))
+}
+
+/// How far apart the kernel puts the values of two CPUs, in bytes.
+pub(super) fn per_cpu_stride(value_size: usize) -> usize {
+    value_size.next_multiple_of(8)
+}

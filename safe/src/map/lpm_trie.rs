@@ -1,0 +1,75 @@
+use super::typed::typed_map;
+use super::{Keys, UpdateFlag};
+use crate::data::Pod;
+use crate::error::Result;
+use bytemuck::{bytes_of, bytes_of_mut};
+
+typed_map! {
+    /// Values under prefixes, found by the longest one that matches: `BPF_MAP_TYPE_LPM_TRIE`. Since Linux
+    /// 4.11.
+    ///
+    /// A key `K` is a `u32`, the length of the prefix in bits, and then the data, in network byte order: the
+    /// kernel's `struct bpf_lpm_trie_key_u8`.
+    ///
+    /// ```no_run
+    /// use libbpf_safe::map::{LpmTrie, UpdateFlag};
+    /// # fn routes() -> libbpf_safe::Result<libbpf_safe::map::Map> { unimplemented!() }
+    ///
+    /// #[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+    /// #[repr(C)]
+    /// struct Prefix {
+    ///     bits: u32,
+    ///     address: [u8; 4],
+    /// }
+    ///
+    /// let routes: LpmTrie<Prefix, u32> = routes()?.try_into()?;
+    /// routes.update(&Prefix { bits: 8, address: [10, 0, 0, 0] }, &7, UpdateFlag::Any)?;
+    /// assert_eq!(routes.lookup(&Prefix { bits: 32, address: [10, 1, 2, 3] })?, Some(7));
+    /// # Ok::<(), libbpf_safe::Error>(())
+    /// ```
+    #[doc(alias = "BPF_MAP_TYPE_LPM_TRIE")]
+    LpmTrie<K: Pod, V: Pod>: [LPM_TRIE], size_of::<K>(), size_of::<V>()
+}
+
+impl<K: Pod, V: Pod> LpmTrie<K, V> {
+    /// The value under the longest prefix that matches the key; `None` where none does.
+    ///
+    /// # Errors
+    ///
+    /// The kernel refuses, such as to a process that may only write.
+    #[doc(alias = "bpf_map_lookup_elem")]
+    pub fn lookup(&self, key: &K) -> Result<Option<V>> {
+        let mut value = V::zeroed();
+        let found = self
+            .map
+            .lookup_into(bytes_of(key), bytes_of_mut(&mut value), 0)?;
+        Ok(found.then_some(value))
+    }
+
+    /// Sets the value under a prefix.
+    ///
+    /// # Errors
+    ///
+    /// The prefix is longer than the data, `flag` does not allow it, or the trie is full.
+    #[doc(alias = "bpf_map_update_elem")]
+    pub fn update(&self, key: &K, value: &V, flag: UpdateFlag) -> Result<()> {
+        self.map
+            .update_with(bytes_of(key), bytes_of(value), flag.to_c())
+    }
+
+    /// Removes exactly this prefix; whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// The prefix is longer than the data, or user space may only read the map.
+    #[doc(alias = "bpf_map_delete_elem")]
+    pub fn delete(&self, key: &K) -> Result<bool> {
+        self.map.delete_bytes(bytes_of(key))
+    }
+
+    /// All prefixes, longer ones before those that contain them. Since Linux 4.16.
+    #[doc(alias = "bpf_map_get_next_key")]
+    pub fn keys(&self) -> Keys<'_, K> {
+        Keys::new(&self.map)
+    }
+}
