@@ -12,6 +12,7 @@ use std::{env, fs};
 const SKELETONS: &[&str] = &[
     "kfunc",
     "lacking",
+    "map_kinds",
     "misfits",
     "reads",
     "small_maps",

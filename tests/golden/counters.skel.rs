@@ -158,7 +158,7 @@ pub mod counters {
                 maps: Maps {
                     flows: object.map("flows")?.try_into()?,
                     totals: object.map("totals")?.try_into()?,
-                    per_cpu: object.map("per_cpu")?,
+                    per_cpu: object.map("per_cpu")?.try_into()?,
                     events: object.map("events")?,
                 },
                 object,
@@ -181,7 +181,7 @@ pub mod counters {
         /// `totals`, of type `array`
         pub totals: bpf::map::Array<u64>,
         /// `per_cpu`, of type `percpu_array`
-        pub per_cpu: bpf::map::Map,
+        pub per_cpu: bpf::map::PerCpuArray<types::counts>,
         /// `events`, of type `ringbuf`
         pub events: bpf::map::Map,
     }

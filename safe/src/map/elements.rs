@@ -285,12 +285,13 @@ impl Map {
         ))
     }
 
-    /// Whether the map is of one of these types, with keys and values of these sizes.
+    /// Whether the map is of one of these types, with keys and values of these sizes; values of any size
+    /// where there is none.
     pub(super) fn check_type(
         &self,
         types: &[MapType],
         key_size: usize,
-        value_size: usize,
+        value_size: impl Into<Option<usize>>,
     ) -> Result<()> {
         let info = self.info();
         if !types.contains(&info.map_type) {
@@ -305,7 +306,10 @@ impl Map {
             ));
         }
         self.check_size("use", "key", info.key_size as usize, key_size)?;
-        self.check_size("use", "value", info.value_size as usize, value_size)
+        match value_size.into() {
+            Some(size) => self.check_size("use", "value", info.value_size as usize, size),
+            None => Ok(()),
+        }
     }
 }
 

@@ -15,12 +15,13 @@ typed_map! {
     /// use libbpf_safe::map::{LpmTrie, UpdateFlag};
     /// # fn routes() -> libbpf_safe::Result<libbpf_safe::map::Map> { unimplemented!() }
     ///
-    /// #[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+    /// #[derive(Clone, Copy)]
     /// #[repr(C)]
     /// struct Prefix {
     ///     bits: u32,
     ///     address: [u8; 4],
     /// }
+    /// libbpf_safe::plain!(Prefix { bits, address });
     ///
     /// let routes: LpmTrie<Prefix, u32> = routes()?.try_into()?;
     /// routes.update(&Prefix { bits: 8, address: [10, 0, 0, 0] }, &7, UpdateFlag::Any)?;

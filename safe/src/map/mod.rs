@@ -5,6 +5,7 @@
 
 mod array;
 mod batch;
+mod cgroup_array;
 mod elements;
 mod hash;
 mod info;
@@ -12,12 +13,19 @@ mod keys;
 mod kind;
 mod loaded;
 mod lpm_trie;
+mod of_maps;
 mod open;
 mod per_cpu;
+mod program_array;
 mod queue;
+mod redirect;
+mod sockets;
+mod stack_traces;
+mod storage;
 mod typed;
 
 pub use self::array::{Array, ArrayIter};
+pub use self::cgroup_array::CgroupArray;
 pub use self::elements::UpdateFlag;
 pub use self::hash::{HashIter, HashMap};
 pub use self::info::MapInfo;
@@ -25,10 +33,16 @@ pub use self::keys::Keys;
 pub use self::kind::MapType;
 pub use self::loaded::Map;
 pub use self::lpm_trie::LpmTrie;
+pub use self::of_maps::{ArrayOfMaps, HashOfMaps};
 pub(crate) use self::open::MapSlot;
 pub use self::open::OpenMap;
 pub use self::per_cpu::{
     PerCpu, PerCpuArray, PerCpuArrayIter, PerCpuHashIter, PerCpuHashMap, PerCpuValues,
     possible_cpus,
 };
+pub use self::program_array::ProgramArray;
 pub use self::queue::{BloomFilter, Queue, Stack};
+pub use self::redirect::{CpuMap, DeviceHash, DeviceMap, RedirectTarget, XskMap};
+pub use self::sockets::{ReuseportSockArray, SockHash, SockMap};
+pub use self::stack_traces::StackTraces;
+pub use self::storage::{CgroupStorage, InodeStorage, SocketStorage, TaskStorage};

@@ -43,12 +43,10 @@ pub(crate) struct Map {
 /// The handle that a map gets.
 #[derive(Debug)]
 pub(crate) enum MapKind {
-    Hash {
-        key: TypeRef,
-        value: TypeRef,
-    },
-    Array {
-        value: TypeRef,
+    /// A type of libbpf-safe's `map` module, and what it is generic over.
+    Typed {
+        handle: &'static str,
+        parameters: Vec<TypeRef>,
     },
     /// By bytes.
     Other,

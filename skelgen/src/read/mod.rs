@@ -1,6 +1,7 @@
 //! From an object file to the model. The only part that touches libbpf.
 
 mod enums;
+mod maps;
 mod symbols;
 mod types;
 
@@ -109,13 +110,7 @@ impl Reader<'_> {
     fn map_kind(&mut self, map: &MapFacts) -> Result<MapKind> {
         let key = self.element(&map.name, "key", map.key, map.key_size)?;
         let value = self.element(&map.name, "value", map.value, map.value_size)?;
-        Ok(match (map.map_type, key, value) {
-            (MapType::HASH | MapType::LRU_HASH, Some(key), Some(value)) => {
-                MapKind::Hash { key, value }
-            }
-            (MapType::ARRAY, _, Some(value)) => MapKind::Array { value },
-            _ => MapKind::Other,
-        })
+        Ok(maps::kind(map, key, value))
     }
 
     /// A key or value, where BTF knows its type and agrees about the size.

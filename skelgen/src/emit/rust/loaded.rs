@@ -93,17 +93,16 @@ fn map_handle(map: &Map) -> Handle {
     let c_name = &map.name;
     let types = quote!(types::);
     let (ty, make) = match &map.kind {
-        MapKind::Hash { key, value } => {
-            let (key, value) = (type_tokens(key, &types), type_tokens(value, &types));
+        MapKind::Typed { handle, parameters } => {
+            let handle = identifier(handle);
+            let parameters = parameters.iter().map(|ty| type_tokens(ty, &types));
+            let generics = if parameters.len() == 0 {
+                quote!()
+            } else {
+                quote!(<#(#parameters),*>)
+            };
             (
-                quote!(bpf::map::HashMap<#key, #value>),
-                quote!(object.map(#c_name)?.try_into()?),
-            )
-        }
-        MapKind::Array { value } => {
-            let value = type_tokens(value, &types);
-            (
-                quote!(bpf::map::Array<#value>),
+                quote!(bpf::map::#handle #generics),
                 quote!(object.map(#c_name)?.try_into()?),
             )
         }

@@ -1,0 +1,121 @@
+//! Maps whose values are maps.
+
+use super::typed::typed_map;
+use super::{Keys, Map, UpdateFlag};
+use crate::data::Pod;
+use crate::error::Result;
+use bytemuck::{bytes_of, bytes_of_mut};
+use std::os::fd::{AsFd, AsRawFd};
+
+typed_map! {
+    /// Maps by index: `BPF_MAP_TYPE_ARRAY_OF_MAPS`. Since Linux 4.12.
+    ///
+    /// A map that is put in stays in the kernel as long as it is in.
+    #[doc(alias = "BPF_MAP_TYPE_ARRAY_OF_MAPS")]
+    ArrayOfMaps<>: [ARRAY_OF_MAPS], size_of::<u32>(), size_of::<u32>()
+}
+
+typed_map! {
+    /// Maps by key: `BPF_MAP_TYPE_HASH_OF_MAPS`. Since Linux 4.12.
+    ///
+    /// A map that is put in stays in the kernel as long as it is in.
+    #[doc(alias = "BPF_MAP_TYPE_HASH_OF_MAPS")]
+    HashOfMaps<K: Pod>: [HASH_OF_MAPS], size_of::<K>(), size_of::<u32>()
+}
+
+impl ArrayOfMaps {
+    /// How many places there are.
+    #[doc(alias = "bpf_map__max_entries")]
+    pub fn len(&self) -> u32 {
+        self.map.info().max_entries
+    }
+
+    /// Never: the kernel creates no empty array.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The map at an index; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// The caller lacks `CAP_SYS_ADMIN`: the kernel tells the map's id, and opens it for few.
+    #[doc(alias = "bpf_map_lookup_elem")]
+    pub fn lookup(&self, index: u32) -> Result<Option<Map>> {
+        inner(&self.map, bytes_of(&index))
+    }
+
+    /// Puts a map at an index, in the place of what was there.
+    ///
+    /// # Errors
+    ///
+    /// The map is of another kind than the one that the outer map was declared with, or the index is
+    /// beyond the end.
+    #[doc(alias = "bpf_map_update_elem")]
+    pub fn update(&self, index: u32, map: &Map) -> Result<()> {
+        put(&self.map, bytes_of(&index), map, UpdateFlag::Any)
+    }
+
+    /// Takes the map at an index out; whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// The index is beyond the end.
+    #[doc(alias = "bpf_map_delete_elem")]
+    pub fn delete(&self, index: u32) -> Result<bool> {
+        self.map.delete_bytes(bytes_of(&index))
+    }
+}
+
+impl<K: Pod> HashOfMaps<K> {
+    /// The map under a key; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// The caller lacks `CAP_SYS_ADMIN`: the kernel tells the map's id, and opens it for few.
+    #[doc(alias = "bpf_map_lookup_elem")]
+    pub fn lookup(&self, key: &K) -> Result<Option<Map>> {
+        inner(&self.map, bytes_of(key))
+    }
+
+    /// Puts a map under a key.
+    ///
+    /// # Errors
+    ///
+    /// The map is of another kind than the one that the outer map was declared with, `flag` does not
+    /// allow it, or the outer map is full.
+    #[doc(alias = "bpf_map_update_elem")]
+    pub fn update(&self, key: &K, map: &Map, flag: UpdateFlag) -> Result<()> {
+        put(&self.map, bytes_of(key), map, flag)
+    }
+
+    /// Takes the map under a key out; whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// User space may only read the outer map.
+    #[doc(alias = "bpf_map_delete_elem")]
+    pub fn delete(&self, key: &K) -> Result<bool> {
+        self.map.delete_bytes(bytes_of(key))
+    }
+
+    /// All keys, in no order.
+    #[doc(alias = "bpf_map_get_next_key")]
+    pub fn keys(&self) -> Keys<'_, K> {
+        Keys::new(&self.map)
+    }
+}
+
+/// The kernel tells a map in a map by its id.
+fn inner(outer: &Map, key: &[u8]) -> Result<Option<Map>> {
+    let mut id = 0u32;
+    match outer.lookup_into(key, bytes_of_mut(&mut id), 0)? {
+        true => Map::from_id(id).map(Some),
+        false => Ok(None),
+    }
+}
+
+fn put(outer: &Map, key: &[u8], map: &Map, flag: UpdateFlag) -> Result<()> {
+    let fd = map.as_fd().as_raw_fd();
+    outer.update_with(key, bytes_of(&fd), flag.to_c())
+}
