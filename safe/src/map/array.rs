@@ -1,8 +1,9 @@
-use super::elements::LOCK;
-use super::typed::typed_map;
+use super::batch::Batches;
+use super::elements::{LOCK, ReadBatch};
+use super::typed::{array_length, typed_map};
 use crate::data::Pod;
 use crate::error::Result;
-use bytemuck::{bytes_of, bytes_of_mut, cast_slice};
+use bytemuck::{bytes_of, cast_slice};
 
 typed_map! {
     /// An array of values `V`: `BPF_MAP_TYPE_ARRAY`. It always has all its elements, at first zero.
@@ -24,18 +25,9 @@ typed_map! {
     Array<V: Pod>: [ARRAY], size_of::<u32>(), size_of::<V>()
 }
 
+array_length!(Array<V>);
+
 impl<V: Pod> Array<V> {
-    /// How many elements there are.
-    #[doc(alias = "bpf_map__max_entries")]
-    pub fn len(&self) -> u32 {
-        self.map.info().max_entries
-    }
-
-    /// Never: the kernel creates no empty array.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The value at an index; `None` beyond the end.
     ///
     /// # Errors
@@ -43,11 +35,7 @@ impl<V: Pod> Array<V> {
     /// The kernel refuses, such as to a process that may only write.
     #[doc(alias = "bpf_map_lookup_elem")]
     pub fn lookup(&self, index: u32) -> Result<Option<V>> {
-        let mut value = V::zeroed();
-        let found = self
-            .map
-            .lookup_into(bytes_of(&index), bytes_of_mut(&mut value), 0)?;
-        Ok(found.then_some(value))
+        self.map.lookup_as(bytes_of(&index), 0)
     }
 
     /// The value at an index, read while its `bpf_spin_lock` is held. The lock itself reads as zero.
@@ -58,11 +46,7 @@ impl<V: Pod> Array<V> {
     /// The values have no `bpf_spin_lock`.
     #[doc(alias = "BPF_F_LOCK")]
     pub fn lookup_locked(&self, index: u32) -> Result<Option<V>> {
-        let mut value = V::zeroed();
-        let found = self
-            .map
-            .lookup_into(bytes_of(&index), bytes_of_mut(&mut value), LOCK)?;
-        Ok(found.then_some(value))
+        self.map.lookup_as(bytes_of(&index), LOCK)
     }
 
     /// Sets the value at an index.
@@ -98,34 +82,34 @@ impl<V: Pod> Array<V> {
             .update_batch(cast_slice(indices), cast_slice(values), indices.len(), 0)
     }
 
-    /// All values, by index. After an error the iteration ends.
+    /// All values, by index, many with one system call. After an error the iteration ends. Since Linux 5.6.
+    #[doc(alias = "bpf_map_lookup_batch")]
     pub fn iter(&self) -> ArrayIter<'_, V> {
-        ArrayIter {
-            array: self,
-            next: 0,
-        }
+        ArrayIter(Batches::new(&self.map, 1, ReadBatch::default()))
+    }
+
+    /// As [`iter`](Array::iter), with each value read while its `bpf_spin_lock` is held.
+    #[doc(alias = "BPF_F_LOCK")]
+    pub fn iter_locked(&self) -> ArrayIter<'_, V> {
+        let how = ReadBatch {
+            remove: false,
+            flags: LOCK,
+        };
+        ArrayIter(Batches::new(&self.map, 1, how))
     }
 }
 
 /// The values of an [`Array`].
 #[derive(Debug)]
-pub struct ArrayIter<'a, V> {
-    array: &'a Array<V>,
-    next: u32,
-}
+pub struct ArrayIter<'a, V>(Batches<'a, u32, V>);
 
 impl<V: Pod> Iterator for ArrayIter<'_, V> {
     type Item = Result<V>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.next >= self.array.len() {
-            return None;
+        match self.0.next()? {
+            Ok((_, value)) => value.first().map(|&value| Ok(value)),
+            Err(error) => Some(Err(error)),
         }
-        let value = self.array.lookup(self.next).transpose();
-        self.next = match value {
-            Some(Ok(_)) => self.next + 1,
-            _ => self.array.len(),
-        };
-        value
     }
 }

@@ -1,6 +1,7 @@
 //! Going through a hash map in batches.
 
 use super::Map;
+use super::elements::ReadBatch;
 use crate::data::Pod;
 use crate::error::{Error, Result};
 use crate::raw::Errno;
@@ -24,12 +25,12 @@ pub(super) struct Batches<'a, K, U> {
     next: usize,
     count: usize,
     room: usize,
-    remove: bool,
+    how: ReadBatch,
     done: bool,
 }
 
 impl<'a, K: Pod, U: Pod> Batches<'a, K, U> {
-    pub(super) fn new(map: &'a Map, width: usize, remove: bool) -> Self {
+    pub(super) fn new(map: &'a Map, width: usize, how: ReadBatch) -> Self {
         Batches {
             map,
             cursor: None,
@@ -39,7 +40,7 @@ impl<'a, K: Pod, U: Pod> Batches<'a, K, U> {
             next: 0,
             count: 0,
             room: FIRST_BATCH,
-            remove,
+            how,
             done: false,
         }
     }
@@ -60,7 +61,7 @@ impl<'a, K: Pod, U: Pod> Batches<'a, K, U> {
                 bytemuck::cast_slice_mut(&mut self.keys),
                 bytemuck::cast_slice_mut(&mut self.values),
                 u32::try_from(self.room).unwrap_or(u32::MAX),
-                self.remove,
+                self.how,
             );
             match result {
                 // The last batch, with whatever is in it.

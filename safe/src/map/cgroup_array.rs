@@ -1,4 +1,4 @@
-use super::typed::typed_map;
+use super::typed::{array_length, typed_map};
 use crate::error::Result;
 use bytemuck::bytes_of;
 use std::os::fd::{AsFd, AsRawFd};
@@ -10,18 +10,9 @@ typed_map! {
     CgroupArray<>: [CGROUP_ARRAY], size_of::<u32>(), size_of::<u32>()
 }
 
+array_length!(CgroupArray);
+
 impl CgroupArray {
-    /// How many places there are.
-    #[doc(alias = "bpf_map__max_entries")]
-    pub fn len(&self) -> u32 {
-        self.map.info().max_entries
-    }
-
-    /// Never: the kernel creates no empty array.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// Puts the cgroup whose folder this is at an index, in the place of what was there. The kernel does
     /// not tell user space what is in.
     ///

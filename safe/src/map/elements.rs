@@ -3,9 +3,11 @@
 #![allow(unsafe_code)]
 
 use super::{Map, MapType};
+use crate::data::Pod;
 use crate::error::{Error, ErrorKind, Result};
 use crate::raw::elements::{self, BatchCursor};
 use crate::raw::{self, Errno, syscall};
+use bytemuck::bytes_of_mut;
 use std::os::fd::AsFd;
 
 /// What an update does about an element that is there, or is not.
@@ -31,6 +33,15 @@ impl UpdateFlag {
             UpdateFlag::Exist => libbpf_ffi::BPF_EXIST,
         })
     }
+}
+
+/// How a batch is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct ReadBatch {
+    /// What was read is removed.
+    pub(super) remove: bool,
+    /// Nothing, or [`LOCK`].
+    pub(super) flags: u64,
 }
 
 /// Takes the `bpf_spin_lock` of the value meanwhile.
@@ -88,6 +99,68 @@ impl Map {
     pub fn next_key_bytes(&self, key: Option<&[u8]>) -> Result<Option<Vec<u8>>> {
         let mut next = vec![0; self.info().key_size as usize];
         Ok(self.next_key_into(key, &mut next)?.then_some(next))
+    }
+
+    /// The values of all CPUs under a key, each as bytes; `None` where there are none. Each value's size is a
+    /// multiple of 8: the kernel pads them.
+    ///
+    /// # Errors
+    ///
+    /// The key has another size than the map's keys, or the map has one value for all CPUs.
+    #[doc(alias = "bpf_map_lookup_elem")]
+    pub fn lookup_bytes_per_cpu(&self, key: &[u8]) -> Result<Option<Vec<Vec<u8>>>> {
+        let stride = self.check_per_cpu("look up in")?;
+        let mut values = vec![0; per_cpu_size(self.info().value_size)?];
+        let found = self.lookup_into(key, &mut values, 0)?;
+        Ok(found.then(|| values.chunks(stride).map(<[u8]>::to_vec).collect()))
+    }
+
+    /// Sets the values of all CPUs under a key, each as bytes, padded to a multiple of 8.
+    ///
+    /// # Errors
+    ///
+    /// The sizes are not the map's, there are not as many values as CPUs that there can be
+    /// ([`possible_cpus`](super::possible_cpus)), the map has one value for all CPUs, `flag` does not allow
+    /// it, or the map is full.
+    #[doc(alias = "bpf_map_update_elem")]
+    pub fn update_bytes_per_cpu(
+        &self,
+        key: &[u8],
+        values: &[impl AsRef<[u8]>],
+        flag: UpdateFlag,
+    ) -> Result<()> {
+        let stride = self.check_per_cpu("update")?;
+        for value in values {
+            self.check_size("update", "value", value.as_ref().len(), stride)?;
+        }
+        let values: Vec<u8> = values.iter().flat_map(AsRef::as_ref).copied().collect();
+        self.update_with(key, &values, flag.to_c())
+    }
+
+    /// Forbids every further change of the map from user space, for all processes and for good. BPF programs
+    /// can still change it unless it was created with `BPF_F_RDONLY_PROG`. Since Linux 5.2.
+    ///
+    /// # Errors
+    ///
+    /// It is frozen already, is mapped for writing, or is of a type that cannot be frozen.
+    #[doc(alias = "bpf_map_freeze")]
+    pub fn freeze(&self) -> Result<()> {
+        syscall::freeze_map(self.as_fd())
+            .map_err(|errno| Error::system(self.cannot("freeze"), errno))
+    }
+
+    /// Reads a value of a plain type; `None` where there is none.
+    pub(super) fn lookup_as<V: Pod>(&self, key: &[u8], flags: u64) -> Result<Option<V>> {
+        let mut value = V::zeroed();
+        let found = self.lookup_into(key, bytes_of_mut(&mut value), flags)?;
+        Ok(found.then_some(value))
+    }
+
+    /// Reads a value of a plain type and removes it; `None` where there was none.
+    pub(super) fn take_as<V: Pod>(&self, key: &[u8], flags: u64) -> Result<Option<V>> {
+        let mut value = V::zeroed();
+        let found = self.take_into(key, bytes_of_mut(&mut value), flags)?;
+        Ok(found.then_some(value))
     }
 
     /// Reads a value; whether there was one.
@@ -155,7 +228,7 @@ impl Map {
         keys: &mut [u8],
         values: &mut [u8],
         count: u32,
-        remove: bool,
+        how: ReadBatch,
     ) -> (u32, raw::Result<()>) {
         let cursor_size = (self.info().key_size as usize).max(4);
         let fits = self.batch_fits(keys.len(), Some(values.len()), count)
@@ -165,14 +238,16 @@ impl Map {
             return (0, Err(Errno(libc::EINVAL)));
         }
         let map = self.as_fd();
-        if remove {
+        if how.remove {
             // SAFETY: bpf_map_lookup_and_delete_batch wants room for count keys and values and for the
             // cursors: just looked at.
-            unsafe { elements::lookup_and_delete_batch(map, cursor, keys, values, count) }
+            unsafe {
+                elements::lookup_and_delete_batch(map, cursor, keys, values, count, how.flags)
+            }
         } else {
             // SAFETY: bpf_map_lookup_batch wants room for count keys and values and for the cursors:
             // just looked at.
-            unsafe { elements::lookup_batch(map, cursor, keys, values, count) }
+            unsafe { elements::lookup_batch(map, cursor, keys, values, count, how.flags) }
         }
     }
 
@@ -269,6 +344,21 @@ impl Map {
             },
         )
         .with_hint("make a PerCpuHashMap or a PerCpuArray of it"))
+    }
+
+    /// That the map has a value for each CPU; how far apart they are, in bytes.
+    fn check_per_cpu(&self, operation: &str) -> Result<usize> {
+        let info = self.info();
+        if info.map_type.is_per_cpu() {
+            return Ok(per_cpu_stride(info.value_size as usize).max(8));
+        }
+        Err(Error::new(
+            self.cannot(operation),
+            ErrorKind::InvalidInput {
+                reason: format!("a {} map has one value for all CPUs", info.map_type),
+            },
+        )
+        .with_hint("use lookup_bytes and update_bytes"))
     }
 
     fn check_size(&self, operation: &str, what: &str, given: usize, wanted: usize) -> Result<()> {

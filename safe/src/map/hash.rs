@@ -1,10 +1,10 @@
 use super::batch::Batches;
-use super::elements::LOCK;
+use super::elements::{LOCK, ReadBatch};
 use super::typed::typed_map;
 use super::{Keys, UpdateFlag};
 use crate::data::Pod;
 use crate::error::Result;
-use bytemuck::{bytes_of, bytes_of_mut, cast_slice};
+use bytemuck::{bytes_of, cast_slice};
 
 typed_map! {
     /// A hash map with keys `K` and values `V`: `BPF_MAP_TYPE_HASH` and `BPF_MAP_TYPE_LRU_HASH`.
@@ -38,11 +38,7 @@ impl<K: Pod, V: Pod> HashMap<K, V> {
     /// The kernel refuses, such as to a process that may only write.
     #[doc(alias = "bpf_map_lookup_elem")]
     pub fn lookup(&self, key: &K) -> Result<Option<V>> {
-        let mut value = V::zeroed();
-        let found = self
-            .map
-            .lookup_into(bytes_of(key), bytes_of_mut(&mut value), 0)?;
-        Ok(found.then_some(value))
+        self.map.lookup_as(bytes_of(key), 0)
     }
 
     /// The value under a key, read while its `bpf_spin_lock` is held, so that no program writes to it
@@ -53,11 +49,7 @@ impl<K: Pod, V: Pod> HashMap<K, V> {
     /// The values have no `bpf_spin_lock`.
     #[doc(alias = "BPF_F_LOCK")]
     pub fn lookup_locked(&self, key: &K) -> Result<Option<V>> {
-        let mut value = V::zeroed();
-        let found = self
-            .map
-            .lookup_into(bytes_of(key), bytes_of_mut(&mut value), LOCK)?;
-        Ok(found.then_some(value))
+        self.map.lookup_as(bytes_of(key), LOCK)
     }
 
     /// Removes the element under a key; its value, where there was one. Since Linux 5.14.
@@ -67,11 +59,18 @@ impl<K: Pod, V: Pod> HashMap<K, V> {
     /// The kernel refuses, or is older.
     #[doc(alias = "bpf_map_lookup_and_delete_elem")]
     pub fn take(&self, key: &K) -> Result<Option<V>> {
-        let mut value = V::zeroed();
-        let found = self
-            .map
-            .take_into(bytes_of(key), bytes_of_mut(&mut value), 0)?;
-        Ok(found.then_some(value))
+        self.map.take_as(bytes_of(key), 0)
+    }
+
+    /// Removes the element under a key; its value, where there was one, read while its `bpf_spin_lock` is
+    /// held. Since Linux 5.14.
+    ///
+    /// # Errors
+    ///
+    /// The values have no `bpf_spin_lock`, or the kernel is older.
+    #[doc(alias = "BPF_F_LOCK")]
+    pub fn take_locked(&self, key: &K) -> Result<Option<V>> {
+        self.map.take_as(bytes_of(key), LOCK)
     }
 
     /// Sets the value under a key.
@@ -107,20 +106,28 @@ impl<K: Pod, V: Pod> HashMap<K, V> {
         self.map.delete_bytes(bytes_of(key))
     }
 
-    /// Sets many values with one system call, in order. Since Linux 5.6.
+    /// Sets many values with one system call, in order, whether or not there are any under the keys. Since Linux 5.6.
     ///
     /// # Errors
     ///
     /// There are not as many values as keys; or an update fails, and the hint says how many were done
     /// before.
     #[doc(alias = "bpf_map_update_batch")]
-    pub fn update_batch(&self, keys: &[K], values: &[V], flag: UpdateFlag) -> Result<()> {
-        self.map.update_batch(
-            cast_slice(keys),
-            cast_slice(values),
-            keys.len(),
-            flag.to_c(),
-        )
+    pub fn update_batch(&self, keys: &[K], values: &[V]) -> Result<()> {
+        self.map
+            .update_batch(cast_slice(keys), cast_slice(values), keys.len(), 0)
+    }
+
+    /// Sets many values with one system call, in order, each while its `bpf_spin_lock` is held. Since Linux
+    /// 5.6.
+    ///
+    /// # Errors
+    ///
+    /// As [`update_batch`](HashMap::update_batch), or the values have no `bpf_spin_lock`.
+    #[doc(alias = "BPF_F_LOCK")]
+    pub fn update_batch_locked(&self, keys: &[K], values: &[V]) -> Result<()> {
+        self.map
+            .update_batch(cast_slice(keys), cast_slice(values), keys.len(), LOCK)
     }
 
     /// Removes many elements with one system call, in order. Since Linux 5.6.
@@ -141,7 +148,7 @@ impl<K: Pod, V: Pod> HashMap<K, V> {
     /// Since Linux 5.6.
     #[doc(alias = "bpf_map_lookup_batch")]
     pub fn iter(&self) -> HashIter<'_, K, V> {
-        HashIter(Batches::new(&self.map, 1, false))
+        self.batches(ReadBatch::default())
     }
 
     /// Removes all elements and yields them, in no order.
@@ -152,7 +159,23 @@ impl<K: Pod, V: Pod> HashMap<K, V> {
     /// Since Linux 5.6.
     #[doc(alias = "bpf_map_lookup_and_delete_batch")]
     pub fn drain(&self) -> HashIter<'_, K, V> {
-        HashIter(Batches::new(&self.map, 1, true))
+        self.batches(ReadBatch {
+            remove: true,
+            flags: 0,
+        })
+    }
+
+    /// As [`iter`](HashMap::iter), with each value read while its `bpf_spin_lock` is held. Since Linux 5.6.
+    #[doc(alias = "BPF_F_LOCK")]
+    pub fn iter_locked(&self) -> HashIter<'_, K, V> {
+        self.batches(ReadBatch {
+            remove: false,
+            flags: LOCK,
+        })
+    }
+
+    fn batches(&self, how: ReadBatch) -> HashIter<'_, K, V> {
+        HashIter(Batches::new(&self.map, 1, how))
     }
 
     /// All keys, in no order, with a system call each.
@@ -162,9 +185,9 @@ impl<K: Pod, V: Pod> HashMap<K, V> {
     }
 }
 
-/// The elements of a [`HashMap`].
+/// The elements of a [`HashMap`], or of another map of that kind.
 #[derive(Debug)]
-pub struct HashIter<'a, K, V>(Batches<'a, K, V>);
+pub struct HashIter<'a, K, V>(pub(super) Batches<'a, K, V>);
 
 impl<K: Pod, V: Pod> Iterator for HashIter<'_, K, V> {
     type Item = Result<(K, V)>;

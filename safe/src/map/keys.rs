@@ -27,6 +27,11 @@ impl<'a, K: Pod> Keys<'a, K> {
             key: PhantomData,
         }
     }
+
+    /// No key follows.
+    pub(super) fn end(&mut self) {
+        self.done = true;
+    }
 }
 
 impl<K: Pod> Iterator for Keys<'_, K> {

@@ -72,6 +72,8 @@ impl MapType {
     pub const ARENA: MapType = MapType(ffi::BPF_MAP_TYPE_ARENA);
     /// Storage of cgroups for each CPU.
     pub const PERCPU_CGROUP_STORAGE: MapType = MapType(ffi::BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE);
+    /// Where instructions of a program end up.
+    pub const INSN_ARRAY: MapType = MapType(ffi::BPF_MAP_TYPE_INSN_ARRAY);
     /// An implementation of a kernel table of callbacks.
     pub const STRUCT_OPS: MapType = MapType(ffi::BPF_MAP_TYPE_STRUCT_OPS);
 

@@ -2,7 +2,7 @@ use super::typed::typed_map;
 use super::{Keys, UpdateFlag};
 use crate::data::Pod;
 use crate::error::Result;
-use bytemuck::{bytes_of, bytes_of_mut};
+use bytemuck::{bytes_of, cast_slice};
 
 typed_map! {
     /// Values under prefixes, found by the longest one that matches: `BPF_MAP_TYPE_LPM_TRIE`. Since Linux
@@ -40,11 +40,7 @@ impl<K: Pod, V: Pod> LpmTrie<K, V> {
     /// The kernel refuses, such as to a process that may only write.
     #[doc(alias = "bpf_map_lookup_elem")]
     pub fn lookup(&self, key: &K) -> Result<Option<V>> {
-        let mut value = V::zeroed();
-        let found = self
-            .map
-            .lookup_into(bytes_of(key), bytes_of_mut(&mut value), 0)?;
-        Ok(found.then_some(value))
+        self.map.lookup_as(bytes_of(key), 0)
     }
 
     /// Sets the value under a prefix.
@@ -68,9 +64,72 @@ impl<K: Pod, V: Pod> LpmTrie<K, V> {
         self.map.delete_bytes(bytes_of(key))
     }
 
+    /// Sets many values with one system call, in order, whether or not there are any under the keys. Since Linux 5.13.
+    ///
+    /// # Errors
+    ///
+    /// There are not as many values as prefixes; or an update fails, and the hint says how many were done
+    /// before.
+    #[doc(alias = "bpf_map_update_batch")]
+    pub fn update_batch(&self, keys: &[K], values: &[V]) -> Result<()> {
+        self.map
+            .update_batch(cast_slice(keys), cast_slice(values), keys.len(), 0)
+    }
+
+    /// Removes many prefixes with one system call, in order. Since Linux 5.13.
+    ///
+    /// # Errors
+    ///
+    /// One of them is not there; the hint says how many were removed before.
+    #[doc(alias = "bpf_map_delete_batch")]
+    pub fn delete_batch(&self, keys: &[K]) -> Result<()> {
+        self.map.delete_batch(cast_slice(keys), keys.len())
+    }
+
+    /// All prefixes and their values, longer ones before those that contain them. After an error the
+    /// iteration ends. Since Linux 4.16.
+    ///
+    /// A prefix that is removed by others meanwhile may come with the value of the one that contains it:
+    /// the kernel looks prefixes up no other way.
+    pub fn iter(&self) -> LpmTrieIter<'_, K, V> {
+        LpmTrieIter {
+            trie: self,
+            keys: self.keys(),
+        }
+    }
+
     /// All prefixes, longer ones before those that contain them. Since Linux 4.16.
     #[doc(alias = "bpf_map_get_next_key")]
     pub fn keys(&self) -> Keys<'_, K> {
         Keys::new(&self.map)
+    }
+}
+
+/// The prefixes of an [`LpmTrie`] and their values.
+#[derive(Debug)]
+pub struct LpmTrieIter<'a, K, V> {
+    trie: &'a LpmTrie<K, V>,
+    keys: Keys<'a, K>,
+}
+
+impl<K: Pod, V: Pod> Iterator for LpmTrieIter<'_, K, V> {
+    type Item = Result<(K, V)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let key = match self.keys.next()? {
+                Ok(key) => key,
+                Err(error) => return Some(Err(error)),
+            };
+            match self.trie.lookup(&key) {
+                Ok(Some(value)) => return Some(Ok((key, value))),
+                // It was removed meanwhile.
+                Ok(None) => {}
+                Err(error) => {
+                    self.keys.end();
+                    return Some(Err(error));
+                }
+            }
+        }
     }
 }

@@ -6,9 +6,11 @@
 mod array;
 mod batch;
 mod cgroup_array;
+mod cgroup_local;
 mod elements;
 mod hash;
 mod info;
+mod instruction_array;
 mod keys;
 mod kind;
 mod loaded;
@@ -26,13 +28,15 @@ mod typed;
 
 pub use self::array::{Array, ArrayIter};
 pub use self::cgroup_array::CgroupArray;
+pub use self::cgroup_local::{AttachmentStorage, PerCpuAttachmentStorage};
 pub use self::elements::UpdateFlag;
 pub use self::hash::{HashIter, HashMap};
 pub use self::info::MapInfo;
+pub use self::instruction_array::{InstructionArray, InstructionOffsets};
 pub use self::keys::Keys;
 pub use self::kind::MapType;
 pub use self::loaded::Map;
-pub use self::lpm_trie::LpmTrie;
+pub use self::lpm_trie::{LpmTrie, LpmTrieIter};
 pub use self::of_maps::{ArrayOfMaps, HashOfMaps};
 pub(crate) use self::open::MapSlot;
 pub use self::open::OpenMap;
@@ -42,7 +46,7 @@ pub use self::per_cpu::{
 };
 pub use self::program_array::ProgramArray;
 pub use self::queue::{BloomFilter, Queue, Stack};
-pub use self::redirect::{CpuMap, DeviceHash, DeviceMap, RedirectTarget, XskMap};
-pub use self::sockets::{ReuseportSockArray, SockHash, SockMap};
+pub use self::redirect::{CpuMap, DeviceHash, DeviceMap, RedirectTarget, RedirectValue, XskMap};
+pub use self::sockets::{ReuseportSockArray, SockHash, SockMap, SocketValue};
 pub use self::stack_traces::StackTraces;
 pub use self::storage::{CgroupStorage, InodeStorage, SocketStorage, TaskStorage};

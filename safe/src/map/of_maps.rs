@@ -1,10 +1,12 @@
 //! Maps whose values are maps.
 
-use super::typed::typed_map;
-use super::{Keys, Map, UpdateFlag};
+use super::batch::Batches;
+use super::elements::ReadBatch;
+use super::typed::{array_length, typed_map};
+use super::{HashIter, Keys, Map, UpdateFlag};
 use crate::data::Pod;
 use crate::error::Result;
-use bytemuck::{bytes_of, bytes_of_mut};
+use bytemuck::bytes_of;
 use std::os::fd::{AsFd, AsRawFd};
 
 typed_map! {
@@ -23,18 +25,9 @@ typed_map! {
     HashOfMaps<K: Pod>: [HASH_OF_MAPS], size_of::<K>(), size_of::<u32>()
 }
 
+array_length!(ArrayOfMaps);
+
 impl ArrayOfMaps {
-    /// How many places there are.
-    #[doc(alias = "bpf_map__max_entries")]
-    pub fn len(&self) -> u32 {
-        self.map.info().max_entries
-    }
-
-    /// Never: the kernel creates no empty array.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The map at an index; `None` where there is none.
     ///
     /// # Errors
@@ -43,6 +36,16 @@ impl ArrayOfMaps {
     #[doc(alias = "bpf_map_lookup_elem")]
     pub fn lookup(&self, index: u32) -> Result<Option<Map>> {
         inner(&self.map, bytes_of(&index))
+    }
+
+    /// The id of the map at an index; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// The kernel refuses, such as to a process that may only write.
+    #[doc(alias = "bpf_map_lookup_elem")]
+    pub fn lookup_id(&self, index: u32) -> Result<Option<u32>> {
+        self.map.lookup_as(bytes_of(&index), 0)
     }
 
     /// Puts a map at an index, in the place of what was there.
@@ -78,6 +81,16 @@ impl<K: Pod> HashOfMaps<K> {
         inner(&self.map, bytes_of(key))
     }
 
+    /// The id of the map under a key; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// The kernel refuses, such as to a process that may only write.
+    #[doc(alias = "bpf_map_lookup_elem")]
+    pub fn lookup_id(&self, key: &K) -> Result<Option<u32>> {
+        self.map.lookup_as(bytes_of(key), 0)
+    }
+
     /// Puts a map under a key.
     ///
     /// # Errors
@@ -104,15 +117,18 @@ impl<K: Pod> HashOfMaps<K> {
     pub fn keys(&self) -> Keys<'_, K> {
         Keys::new(&self.map)
     }
+
+    /// All keys and the ids of their maps, in no order, as [`HashMap::iter`](super::HashMap::iter). Since
+    /// Linux 5.13.
+    #[doc(alias = "bpf_map_lookup_batch")]
+    pub fn iter_ids(&self) -> HashIter<'_, K, u32> {
+        HashIter(Batches::new(&self.map, 1, ReadBatch::default()))
+    }
 }
 
 /// The kernel tells a map in a map by its id.
 fn inner(outer: &Map, key: &[u8]) -> Result<Option<Map>> {
-    let mut id = 0u32;
-    match outer.lookup_into(key, bytes_of_mut(&mut id), 0)? {
-        true => Map::from_id(id).map(Some),
-        false => Ok(None),
-    }
+    outer.lookup_as(key, 0)?.map(Map::from_id).transpose()
 }
 
 fn put(outer: &Map, key: &[u8], map: &Map, flag: UpdateFlag) -> Result<()> {

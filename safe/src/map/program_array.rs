@@ -1,4 +1,4 @@
-use super::typed::typed_map;
+use super::typed::{array_length, typed_map};
 use crate::error::Result;
 use crate::program::Program;
 use bytemuck::bytes_of;
@@ -13,18 +13,9 @@ typed_map! {
     ProgramArray<>: [PROG_ARRAY], size_of::<u32>(), size_of::<u32>()
 }
 
+array_length!(ProgramArray);
+
 impl ProgramArray {
-    /// How many places there are.
-    #[doc(alias = "bpf_map__max_entries")]
-    pub fn len(&self) -> u32 {
-        self.map.info().max_entries
-    }
-
-    /// Never: the kernel creates no empty array.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The id of the program at an index; `None` where there is none.
     ///
     /// # Errors
@@ -32,11 +23,7 @@ impl ProgramArray {
     /// The kernel refuses, such as to a process that may only write.
     #[doc(alias = "bpf_map_lookup_elem")]
     pub fn lookup(&self, index: u32) -> Result<Option<u32>> {
-        let mut id = 0u32;
-        let found = self
-            .map
-            .lookup_into(bytes_of(&index), bytemuck::bytes_of_mut(&mut id), 0)?;
-        Ok(found.then_some(id))
+        self.map.lookup_as(bytes_of(&index), 0)
     }
 
     /// Puts a program at an index, in the place of what was there.

@@ -1,10 +1,11 @@
 //! Values that belong to an object of the kernel, and go with it.
 
 use super::UpdateFlag;
+use super::elements::LOCK;
 use super::typed::typed_map;
 use crate::data::Pod;
 use crate::error::Result;
-use bytemuck::{bytes_of, bytes_of_mut};
+use bytemuck::bytes_of;
 use std::os::fd::{AsFd, AsRawFd};
 
 typed_map! {
@@ -45,12 +46,17 @@ macro_rules! storage {
             /// The descriptor is of something else.
             #[doc(alias = "bpf_map_lookup_elem")]
             pub fn lookup(&self, owner: impl AsFd) -> Result<Option<V>> {
-                let mut value = V::zeroed();
-                let fd = owner.as_fd().as_raw_fd();
-                let found = self
-                    .map
-                    .lookup_into(bytes_of(&fd), bytes_of_mut(&mut value), 0)?;
-                Ok(found.then_some(value))
+                self.map.lookup_as(bytes_of(&owner.as_fd().as_raw_fd()), 0)
+            }
+
+            /// The value of what the descriptor is of, read while its `bpf_spin_lock` is held.
+            ///
+            /// # Errors
+            ///
+            /// As [`lookup`](Self::lookup), or the values have no `bpf_spin_lock`.
+            #[doc(alias = "BPF_F_LOCK")]
+            pub fn lookup_locked(&self, owner: impl AsFd) -> Result<Option<V>> {
+                self.map.lookup_as(bytes_of(&owner.as_fd().as_raw_fd()), LOCK)
             }
 
             /// Sets the value of what the descriptor is of.
@@ -63,6 +69,18 @@ macro_rules! storage {
                 let fd = owner.as_fd().as_raw_fd();
                 self.map
                     .update_with(bytes_of(&fd), bytes_of(value), flag.to_c())
+            }
+
+            /// Sets the value of what the descriptor is of while its `bpf_spin_lock` is held.
+            ///
+            /// # Errors
+            ///
+            /// As [`update`](Self::update), or the values have no `bpf_spin_lock`.
+            #[doc(alias = "BPF_F_LOCK")]
+            pub fn update_locked(&self, owner: impl AsFd, value: &V, flag: UpdateFlag) -> Result<()> {
+                let fd = owner.as_fd().as_raw_fd();
+                self.map
+                    .update_with(bytes_of(&fd), bytes_of(value), flag.to_c() | LOCK)
             }
 
             /// Removes the value of what the descriptor is of; whether it had one.

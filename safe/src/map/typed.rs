@@ -63,3 +63,22 @@ macro_rules! typed_map {
     };
 }
 pub(super) use typed_map;
+
+/// What the handles of arrays have in common: a length.
+macro_rules! array_length {
+    ($name:ident $(< $($parameter:ident),* >)?) => {
+        impl $(<$($parameter),*>)? $name $(<$($parameter),*>)? {
+            /// How many places there are.
+            #[doc(alias = "bpf_map__max_entries")]
+            pub fn len(&self) -> u32 {
+                self.map.info().max_entries
+            }
+
+            /// Never: the kernel creates no empty array.
+            pub fn is_empty(&self) -> bool {
+                self.len() == 0
+            }
+        }
+    };
+}
+pub(super) use array_length;

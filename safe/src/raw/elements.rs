@@ -124,6 +124,14 @@ impl BatchCursor<'_> {
     }
 }
 
+fn batch_options(flags: u64) -> ffi::bpf_map_batch_opts {
+    ffi::bpf_map_batch_opts {
+        sz: size_of::<ffi::bpf_map_batch_opts>() as u64,
+        elem_flags: flags,
+        flags: 0,
+    }
+}
+
 /// `bpf_map_lookup_batch`: how many elements were written, and why it stopped short.
 ///
 /// # Safety
@@ -136,8 +144,10 @@ pub(crate) unsafe fn lookup_batch(
     keys: &mut [u8],
     values: &mut [u8],
     mut count: u32,
+    flags: u64,
 ) -> (u32, Result<()>) {
-    // SAFETY: the caller's promise about the sizes; the kernel only reads from `from`.
+    let options = batch_options(flags);
+    // SAFETY: the caller's promise about the sizes; the kernel only reads from `from` and the options.
     let result = check(unsafe {
         ffi::bpf_map_lookup_batch(
             map.as_raw_fd(),
@@ -146,7 +156,7 @@ pub(crate) unsafe fn lookup_batch(
             keys.as_mut_ptr().cast(),
             values.as_mut_ptr().cast(),
             &mut count,
-            ptr::null(),
+            &options,
         )
     });
     (count, result.map(drop))
@@ -163,8 +173,10 @@ pub(crate) unsafe fn lookup_and_delete_batch(
     keys: &mut [u8],
     values: &mut [u8],
     mut count: u32,
+    flags: u64,
 ) -> (u32, Result<()>) {
-    // SAFETY: the caller's promise about the sizes; the kernel only reads from `from`.
+    let options = batch_options(flags);
+    // SAFETY: the caller's promise about the sizes; the kernel only reads from `from` and the options.
     let result = check(unsafe {
         ffi::bpf_map_lookup_and_delete_batch(
             map.as_raw_fd(),
@@ -173,7 +185,7 @@ pub(crate) unsafe fn lookup_and_delete_batch(
             keys.as_mut_ptr().cast(),
             values.as_mut_ptr().cast(),
             &mut count,
-            ptr::null(),
+            &options,
         )
     });
     (count, result.map(drop))
@@ -191,11 +203,7 @@ pub(crate) unsafe fn update_batch(
     mut count: u32,
     flags: u64,
 ) -> (u32, Result<()>) {
-    let options = ffi::bpf_map_batch_opts {
-        sz: size_of::<ffi::bpf_map_batch_opts>() as u64,
-        elem_flags: flags,
-        flags: 0,
-    };
+    let options = batch_options(flags);
     // SAFETY: the caller's promise about the sizes; bpf_map_update_batch reads the options meanwhile.
     let result = check(unsafe {
         ffi::bpf_map_update_batch(

@@ -57,6 +57,12 @@ pub(crate) fn map_by_id(id: u32) -> Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
+/// `bpf_map_freeze`
+pub(crate) fn freeze_map(map: BorrowedFd<'_>) -> Result<()> {
+    // SAFETY: bpf_map_freeze takes a descriptor.
+    check(unsafe { ffi::bpf_map_freeze(map.as_raw_fd()) }).map(drop)
+}
+
 /// `libbpf_num_possible_cpus`
 pub(crate) fn possible_cpus() -> Result<usize> {
     // SAFETY: libbpf_num_possible_cpus takes nothing.

@@ -46,10 +46,19 @@ pub(crate) enum MapKind {
     /// A type of libbpf-safe's `map` module, and what it is generic over.
     Typed {
         handle: &'static str,
-        parameters: Vec<TypeRef>,
+        parameters: Vec<Parameter>,
     },
     /// By bytes.
     Other,
+}
+
+/// What a handle is generic over.
+#[derive(Debug)]
+pub(crate) enum Parameter {
+    /// A type of the object.
+    Type(TypeRef),
+    /// A type of libbpf-safe's `map` module.
+    Library(&'static str),
 }
 
 #[derive(Debug)]

@@ -1,18 +1,29 @@
 //! Which handle a map gets.
 
 use super::MapFacts;
-use crate::model::{MapKind, TypeRef};
+use crate::model::{MapKind, Parameter, TypeRef};
 use libbpf_safe::map::MapType;
 
 /// By the map's type, and the types of its keys and values where BTF has them.
 pub(super) fn kind(map: &MapFacts, key: Option<TypeRef>, value: Option<TypeRef>) -> MapKind {
     let sizes = (map.key_size, map.value_size);
     let handle = |handle, parameters: Vec<Option<TypeRef>>| {
-        match parameters.into_iter().collect::<Option<Vec<_>>>() {
+        let parameters: Option<Vec<_>> = parameters
+            .into_iter()
+            .map(|ty| ty.map(Parameter::Type))
+            .collect();
+        match parameters {
             Some(parameters) => MapKind::Typed { handle, parameters },
             // Without BTF, or where it does not agree with the sizes.
             None => MapKind::Other,
         }
+    };
+    let redirect = |handle| match redirect_value(map.value_size) {
+        Some(value) if map.key_size == 4 => MapKind::Typed {
+            handle,
+            parameters: vec![value],
+        },
+        _ => MapKind::Other,
     };
     match map.map_type {
         MapType::HASH | MapType::LRU_HASH => handle("HashMap", vec![key, value]),
@@ -29,19 +40,40 @@ pub(super) fn kind(map: &MapFacts, key: Option<TypeRef>, value: Option<TypeRef>)
         MapType::TASK_STORAGE => handle("TaskStorage", vec![value]),
         MapType::INODE_STORAGE => handle("InodeStorage", vec![value]),
         MapType::CGRP_STORAGE => handle("CgroupStorage", vec![value]),
+        MapType::CGROUP_STORAGE => handle("AttachmentStorage", vec![key, value]),
+        MapType::PERCPU_CGROUP_STORAGE => handle("PerCpuAttachmentStorage", vec![key, value]),
         MapType::PROG_ARRAY => handle("ProgramArray", vec![]),
         MapType::CGROUP_ARRAY => handle("CgroupArray", vec![]),
         MapType::ARRAY_OF_MAPS => handle("ArrayOfMaps", vec![]),
         MapType::HASH_OF_MAPS => handle("HashOfMaps", vec![key]),
         MapType::STACK_TRACE => handle("StackTraces", vec![]),
-        // These have values of 4 bytes, too, for older kernels.
-        MapType::SOCKMAP if sizes == (4, 8) => handle("SockMap", vec![]),
-        MapType::SOCKHASH if map.value_size == 8 => handle("SockHash", vec![key]),
-        MapType::REUSEPORT_SOCKARRAY if sizes == (4, 8) => handle("ReuseportSockArray", vec![]),
-        MapType::DEVMAP if sizes == (4, 8) => handle("DeviceMap", vec![]),
-        MapType::DEVMAP_HASH if sizes == (4, 8) => handle("DeviceHash", vec![]),
-        MapType::CPUMAP if sizes == (4, 8) => handle("CpuMap", vec![]),
+        MapType::INSN_ARRAY if sizes == (4, 16) => handle("InstructionArray", vec![]),
+        MapType::SOCKMAP if map.key_size == 4 => handle("SockMap", vec![socket(map.value_size)]),
+        MapType::SOCKHASH => handle("SockHash", vec![key, socket(map.value_size)]),
+        MapType::REUSEPORT_SOCKARRAY if map.key_size == 4 => {
+            handle("ReuseportSockArray", vec![socket(map.value_size)])
+        }
+        MapType::DEVMAP => redirect("DeviceMap"),
+        MapType::DEVMAP_HASH => redirect("DeviceHash"),
+        MapType::CPUMAP => redirect("CpuMap"),
         MapType::XSKMAP if sizes == (4, 4) => handle("XskMap", vec![]),
         _ => MapKind::Other,
+    }
+}
+
+/// What libbpf-safe calls the values of a map of sockets, by their size in bytes.
+fn socket(size: u32) -> Option<TypeRef> {
+    matches!(size, 4 | 8).then_some(TypeRef::Int {
+        bits: size * 8,
+        signed: false,
+    })
+}
+
+/// What libbpf-safe calls the values of a map of devices or CPUs, by their size in bytes.
+fn redirect_value(size: u32) -> Option<Parameter> {
+    match size {
+        4 => socket(size).map(Parameter::Type),
+        8 => Some(Parameter::Library("RedirectTarget")),
+        _ => None,
     }
 }

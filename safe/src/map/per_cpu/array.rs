@@ -1,9 +1,9 @@
-use super::super::typed::typed_map;
+use super::super::typed::{array_length, typed_map};
 use super::PerCpu;
+use super::batch::PerCpuBatches;
 use crate::data::Pod;
 use crate::error::Result;
-use bytemuck::bytes_of;
-use std::fmt;
+use bytemuck::{bytes_of, cast_slice};
 
 typed_map! {
     /// An array with a value for each CPU at an index: `BPF_MAP_TYPE_PERCPU_ARRAY`. It always has all its
@@ -21,18 +21,9 @@ typed_map! {
     PerCpuArray<V: Pod>: [PERCPU_ARRAY], size_of::<u32>(), size_of::<V>()
 }
 
+array_length!(PerCpuArray<V>);
+
 impl<V: Pod> PerCpuArray<V> {
-    /// How many elements there are.
-    #[doc(alias = "bpf_map__max_entries")]
-    pub fn len(&self) -> u32 {
-        self.map.info().max_entries
-    }
-
-    /// Never: the kernel creates no empty array.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The values at an index; `None` beyond the end.
     ///
     /// # Errors
@@ -65,41 +56,43 @@ impl<V: Pod> PerCpuArray<V> {
         self.map.update_with(bytes_of(&index), values.as_bytes(), 0)
     }
 
-    /// All values, by index. After an error the iteration ends.
+    /// Sets the values at many indices with one system call, in order. Since Linux 5.13.
+    ///
+    /// # Errors
+    ///
+    /// There are not as many values as indices; or an index is beyond the end, and the hint says how many
+    /// were set before.
+    #[doc(alias = "bpf_map_update_batch")]
+    pub fn update_batch(&self, indices: &[u32], values: &[PerCpu<V>]) -> Result<()> {
+        let words = PerCpu::concatenate(values);
+        self.map
+            .update_batch(cast_slice(indices), cast_slice(&words), indices.len(), 0)
+    }
+
+    /// All values, by index, many with one system call. After an error the iteration ends. Since Linux 5.13.
+    #[doc(alias = "bpf_map_lookup_batch")]
     pub fn iter(&self) -> PerCpuArrayIter<'_, V> {
-        PerCpuArrayIter {
-            array: self,
-            next: 0,
-        }
+        PerCpuArrayIter(PerCpuBatches::new(&self.map, false))
     }
 }
 
 /// The values of a [`PerCpuArray`].
-pub struct PerCpuArrayIter<'a, V> {
-    array: &'a PerCpuArray<V>,
-    next: u32,
+#[derive(Debug)]
+pub struct PerCpuArrayIter<'a, V>(PerCpuBatches<'a, u32, V>);
+
+impl<V: Pod> PerCpuArrayIter<'_, V> {
+    /// Reads the values at the next index; `None` after the last one. Without an allocation for each.
+    pub fn next_into(&mut self, values: &mut PerCpu<V>) -> Option<Result<()>> {
+        self.0.next_into(values).map(|index| index.map(drop))
+    }
 }
 
 impl<V: Pod> Iterator for PerCpuArrayIter<'_, V> {
     type Item = Result<PerCpu<V>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.next >= self.array.len() {
-            return None;
-        }
-        let values = self.array.lookup(self.next).transpose();
-        self.next = match values {
-            Some(Ok(_)) => self.next + 1,
-            _ => self.array.len(),
-        };
-        values
-    }
-}
-
-impl<V> fmt::Debug for PerCpuArrayIter<'_, V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PerCpuArrayIter")
-            .field("next", &self.next)
-            .finish_non_exhaustive()
+        self.0
+            .next()
+            .map(|element| element.map(|(_, values)| values))
     }
 }

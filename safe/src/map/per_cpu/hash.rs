@@ -1,13 +1,10 @@
-use super::super::batch::Batches;
 use super::super::typed::typed_map;
 use super::super::{Keys, UpdateFlag};
 use super::PerCpu;
-use super::value::words_of;
+use super::batch::PerCpuBatches;
 use crate::data::Pod;
 use crate::error::Result;
-use bytemuck::bytes_of;
-use std::fmt;
-use std::marker::PhantomData;
+use bytemuck::{bytes_of, cast_slice};
 
 typed_map! {
     /// A hash map with a value for each CPU under a key: `BPF_MAP_TYPE_PERCPU_HASH` and
@@ -87,13 +84,40 @@ impl<K: Pod, V: Pod> PerCpuHashMap<K, V> {
         self.map.delete_bytes(bytes_of(key))
     }
 
+    /// Sets the values under many keys with one system call, in order. Since Linux 5.6.
+    ///
+    /// # Errors
+    ///
+    /// There are not as many values as keys; or an update fails, and the hint says how many were done
+    /// before.
+    #[doc(alias = "bpf_map_update_batch")]
+    pub fn update_batch(&self, keys: &[K], values: &[PerCpu<V>]) -> Result<()> {
+        let words = PerCpu::concatenate(values);
+        self.map
+            .update_batch(cast_slice(keys), cast_slice(&words), keys.len(), 0)
+    }
+
+    /// Removes many elements with one system call, in order. Since Linux 5.6.
+    ///
+    /// # Errors
+    ///
+    /// There is none under one of the keys; the hint says how many were removed before.
+    #[doc(alias = "bpf_map_delete_batch")]
+    pub fn delete_batch(&self, keys: &[K]) -> Result<()> {
+        self.map.delete_batch(cast_slice(keys), keys.len())
+    }
+
     /// All elements, as [`HashMap::iter`](super::super::HashMap::iter). Since Linux 5.6.
     #[doc(alias = "bpf_map_lookup_batch")]
     pub fn iter(&self) -> PerCpuHashIter<'_, K, V> {
-        PerCpuHashIter {
-            batches: Batches::new(&self.map, words_of::<V>() * cpus(), false),
-            value: PhantomData,
-        }
+        PerCpuHashIter(PerCpuBatches::new(&self.map, false))
+    }
+
+    /// Removes all elements and yields them, as [`HashMap::drain`](super::super::HashMap::drain). Since
+    /// Linux 5.6.
+    #[doc(alias = "bpf_map_lookup_and_delete_batch")]
+    pub fn drain(&self) -> PerCpuHashIter<'_, K, V> {
+        PerCpuHashIter(PerCpuBatches::new(&self.map, true))
     }
 
     /// All keys, in no order, with a system call each.
@@ -103,27 +127,14 @@ impl<K: Pod, V: Pod> PerCpuHashMap<K, V> {
     }
 }
 
-/// Zero where it is not known: a batch of no width is then refused with an error.
-fn cpus() -> usize {
-    super::possible_cpus().unwrap_or(0)
-}
-
 /// The elements of a [`PerCpuHashMap`].
-pub struct PerCpuHashIter<'a, K, V> {
-    batches: Batches<'a, K, u64>,
-    value: PhantomData<fn() -> V>,
-}
+#[derive(Debug)]
+pub struct PerCpuHashIter<'a, K, V>(PerCpuBatches<'a, K, V>);
 
 impl<K: Pod, V: Pod> PerCpuHashIter<'_, K, V> {
     /// The next element: reads its values, and returns its key. Without an allocation for each.
     pub fn next_into(&mut self, values: &mut PerCpu<V>) -> Option<Result<K>> {
-        match self.batches.next()? {
-            Ok((key, words)) => {
-                values.copy_from(words);
-                Some(Ok(key))
-            }
-            Err(error) => Some(Err(error)),
-        }
+        self.0.next_into(values)
     }
 }
 
@@ -131,15 +142,6 @@ impl<K: Pod, V: Pod> Iterator for PerCpuHashIter<'_, K, V> {
     type Item = Result<(K, PerCpu<V>)>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.batches.next()? {
-            Ok((key, words)) => Some(Ok((key, PerCpu::from_words(words)))),
-            Err(error) => Some(Err(error)),
-        }
-    }
-}
-
-impl<K: fmt::Debug, V> fmt::Debug for PerCpuHashIter<'_, K, V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.batches.fmt(f)
+        self.0.next()
     }
 }

@@ -1,6 +1,7 @@
 //! Maps that have a value for each CPU.
 
 mod array;
+mod batch;
 mod hash;
 mod value;
 

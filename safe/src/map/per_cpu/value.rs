@@ -72,6 +72,15 @@ impl<V: Pod> PerCpu<V> {
         }
     }
 
+    /// Many, as the kernel takes them in a batch.
+    pub(super) fn concatenate(values: &[PerCpu<V>]) -> Vec<u64> {
+        values
+            .iter()
+            .flat_map(|values| &values.words)
+            .copied()
+            .collect()
+    }
+
     /// From as many words.
     pub(super) fn copy_from(&mut self, words: &[u64]) {
         for (to, from) in self.words.iter_mut().zip(words) {
@@ -79,11 +88,11 @@ impl<V: Pod> PerCpu<V> {
         }
     }
 
-    pub(super) fn as_bytes(&self) -> &[u8] {
+    pub(in crate::map) fn as_bytes(&self) -> &[u8] {
         bytemuck::cast_slice(&self.words)
     }
 
-    pub(super) fn as_bytes_mut(&mut self) -> &mut [u8] {
+    pub(in crate::map) fn as_bytes_mut(&mut self) -> &mut [u8] {
         bytemuck::cast_slice_mut(&mut self.words)
     }
 

@@ -2,7 +2,7 @@
 
 use super::doc::comment;
 use super::types::type_tokens;
-use crate::model::{Map, MapKind, Skeleton};
+use crate::model::{Map, MapKind, Parameter, Skeleton};
 use crate::names::identifier;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -95,7 +95,13 @@ fn map_handle(map: &Map) -> Handle {
     let (ty, make) = match &map.kind {
         MapKind::Typed { handle, parameters } => {
             let handle = identifier(handle);
-            let parameters = parameters.iter().map(|ty| type_tokens(ty, &types));
+            let parameters = parameters.iter().map(|parameter| match parameter {
+                Parameter::Type(ty) => type_tokens(ty, &types),
+                Parameter::Library(name) => {
+                    let name = identifier(name);
+                    quote!(bpf::map::#name)
+                }
+            });
             let generics = if parameters.len() == 0 {
                 quote!()
             } else {

@@ -1,0 +1,64 @@
+//! Where packets are redirected to.
+
+use crate::{load, maps};
+use libbpf_safe::map::UpdateFlag;
+use std::net::TcpListener;
+
+pub(crate) fn packets_are_redirected_to_devices_and_cpus() {
+    let skeleton = load();
+    let maps = &skeleton.maps;
+    let loopback = nix::net::if_::if_nametoindex("lo").unwrap();
+    let program = &skeleton.programs.at_device;
+    let id = program.info().unwrap().id;
+    maps.devices
+        .update(1, loopback, Some(program), UpdateFlag::Any)
+        .unwrap();
+    let found = maps.devices.lookup(1).unwrap().unwrap();
+    assert_eq!((found.number, found.program_id), (loopback, id));
+    assert_eq!(maps.devices.lookup(0).unwrap(), None);
+    assert!(maps.devices.delete(1).unwrap());
+    let nowhere = maps.devices.update(1, 9999, None, UpdateFlag::Any);
+    assert!(nowhere.is_err());
+
+    maps.device_hash
+        .update(77, loopback, None, UpdateFlag::Any)
+        .unwrap();
+    let found = maps.device_hash.lookup(77).unwrap().unwrap();
+    assert_eq!((found.number, found.program_id), (loopback, 0));
+    assert!(maps.device_hash.delete(77).unwrap());
+
+    let program = &skeleton.programs.at_cpu;
+    maps.cpus
+        .update(0, 192, Some(program), UpdateFlag::Any)
+        .unwrap();
+    let found = maps.cpus.lookup(0).unwrap().unwrap();
+    let id = program.info().unwrap().id;
+    assert_eq!((found.number, found.program_id), (192, id));
+    assert_eq!(maps.cpus.lookup(1).unwrap(), None);
+    assert!(maps.cpus.delete(0).unwrap());
+
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let wrong = maps.xdp_sockets.update(0, &listener, UpdateFlag::Any);
+    assert!(wrong.is_err(), "of another family");
+}
+
+/// As most objects declare them.
+pub(crate) fn devices_and_cpus_are_held_in_4_bytes_too() {
+    let maps = maps();
+    let loopback = nix::net::if_::if_nametoindex("lo").unwrap();
+    maps.narrow_devices
+        .update(1, loopback, UpdateFlag::Any)
+        .unwrap();
+    assert_eq!(maps.narrow_devices.lookup(1).unwrap(), Some(loopback));
+    assert_eq!(maps.narrow_devices.lookup(0).unwrap(), None);
+    assert!(maps.narrow_devices.delete(1).unwrap());
+    maps.narrow_cpus.update(0, 64, UpdateFlag::Any).unwrap();
+    assert_eq!(maps.narrow_cpus.lookup(0).unwrap(), Some(64));
+    assert_eq!(maps.narrow_cpus.lookup(1).unwrap(), None);
+    assert!(maps.narrow_cpus.delete(0).unwrap());
+    maps.device_hash
+        .update(3, loopback, None, UpdateFlag::Any)
+        .unwrap();
+    let keys: Vec<u32> = maps.device_hash.keys().map(Result::unwrap).collect();
+    assert_eq!(keys, [3]);
+}

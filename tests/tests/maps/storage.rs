@@ -1,0 +1,59 @@
+//! Storage that belongs to an object of the kernel.
+
+use crate::{maps, pair_of};
+use libbpf_safe::map::UpdateFlag;
+use rustix::process::{PidfdFlags, getpid, pidfd_open};
+use std::fs::File;
+use std::net::TcpListener;
+
+pub(crate) fn storage_belongs_to_its_owner() {
+    let maps = maps();
+    let value = pair_of(1, 2, 3);
+    let sockets = [0, 1].map(|_| TcpListener::bind("127.0.0.1:0").unwrap());
+    let storage = &maps.of_sockets;
+    storage
+        .update(&sockets[0], &value, UpdateFlag::NoExist)
+        .unwrap();
+    assert_eq!(storage.lookup(&sockets[0]).unwrap(), Some(value));
+    assert_eq!(storage.lookup(&sockets[1]).unwrap(), None);
+    assert!(storage.delete(&sockets[0]).unwrap());
+    assert!(!storage.delete(&sockets[0]).unwrap());
+    let file = File::open("/proc/self/stat").unwrap();
+    assert!(storage.update(&file, &value, UpdateFlag::Any).is_err());
+
+    let task = pidfd_open(getpid(), PidfdFlags::empty()).unwrap();
+    let storage = &maps.of_tasks;
+    storage.update(&task, &value, UpdateFlag::NoExist).unwrap();
+    assert_eq!(storage.lookup(&task).unwrap(), Some(value));
+    assert!(storage.delete(&task).unwrap());
+    assert_eq!(storage.lookup(&task).unwrap(), None);
+}
+
+pub(crate) fn cgroups_have_storage() {
+    let maps = maps();
+    let cgroup = cgroup();
+    let value = pair_of(7, 8, 9);
+    maps.of_cgroups
+        .update(&cgroup, &value, UpdateFlag::Any)
+        .unwrap();
+    assert_eq!(maps.of_cgroups.lookup(&cgroup).unwrap(), Some(value));
+    assert!(maps.of_cgroups.delete(&cgroup).unwrap());
+    assert_eq!(maps.of_cgroups.lookup(&cgroup).unwrap(), None);
+
+    maps.cgroups.update(0, &cgroup).unwrap();
+    assert!(maps.cgroups.delete(0).unwrap());
+    assert!(!maps.cgroups.delete(0).unwrap());
+    assert_eq!(maps.cgroups.len(), 2);
+    assert!(maps.cgroups.update(2, &cgroup).is_err());
+}
+
+/// The root of cgroup2, wherever it is mounted.
+fn cgroup() -> File {
+    let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap();
+    let folder = mounts
+        .lines()
+        .map(|line| line.split(' ').collect::<Vec<_>>())
+        .find(|fields| fields[2] == "cgroup2")
+        .map_or("/sys/fs/cgroup", |fields| fields[1]);
+    File::open(folder).unwrap()
+}
