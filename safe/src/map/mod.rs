@@ -1,7 +1,10 @@
 //! Maps: between open and load, and loaded; typed by what they hold.
 //!
-//! [`Map`] is any map, by bytes. [`HashMap`] and [`Array`] add the types of keys and values, and only
-//! the operations that the kernel has for them.
+//! [`Map`] is any map, by bytes. [`HashMap`] and the other handles add the types of keys and values, and only
+//! the operations that the kernel has for them. A skeleton has typed handles already; elsewhere one is made
+//! with `try_from`.
+//!
+#![doc = include_str!("operations.md")]
 
 mod array;
 mod batch;
