@@ -10,6 +10,7 @@ use std::{env, fs};
 
 /// `tests/bpf/NAME.bpf.c`, each with a skeleton in `src/skeletons.rs`.
 const SKELETONS: &[&str] = &[
+    "globals",
     "kfunc",
     "lacking",
     "map_kinds",

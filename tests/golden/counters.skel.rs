@@ -145,6 +145,14 @@ pub mod counters {
         pub programs: Programs,
         /// The maps.
         pub maps: Maps,
+        /// The variables in `.rodata`, as they are now.
+        pub rodata: bpf::data::LiveSection<live::rodata>,
+        /// The variables in `.data`, as they are now.
+        pub data: bpf::data::LiveSection<live::data>,
+        /// The variables in `.data.foo`, as they are now.
+        pub data_foo: bpf::data::LiveSection<live::data_foo>,
+        /// The variables in `.bss`, as they are now.
+        pub bss: bpf::data::LiveSection<live::bss>,
         /// The whole object, for what has no field here.
         pub object: bpf::Object,
     }
@@ -161,6 +169,10 @@ pub mod counters {
                     per_cpu: object.map("per_cpu")?.try_into()?,
                     events: object.map("events")?,
                 },
+                rodata: object.live_section(".rodata")?,
+                data: object.live_section(".data")?,
+                data_foo: object.live_section(".data.foo")?,
+                bss: object.live_section(".bss")?,
                 object,
             })
         }
@@ -297,6 +309,79 @@ pub mod counters {
             assert!(offset_of!(bss, packets) == 0);
             assert!(offset_of!(bss, last) == 8);
         };
+    }
+
+    /// The global variables after load, section by section: cells, which BPF programs share.
+    pub mod live {
+        use ::libbpf_safe as bpf;
+
+        /// The variables in `.rodata`, 52 bytes.
+        #[repr(C)]
+        pub struct rodata {
+            /// `const volatile char[12]`
+            pub greeting: bpf::data::FrozenCell<bpf::data::CharArray<12>>,
+            /// `const volatile bool`
+            pub enabled: bpf::data::FrozenCell<bpf::data::Bool>,
+            #[doc(hidden)]
+            pub _padding_13: bpf::data::FrozenCell<[u8; 3]>,
+            /// `const volatile enum verdict`
+            pub fallback: bpf::data::FrozenCell<super::types::verdict>,
+            /// `const volatile __u16[4]`
+            pub ports: bpf::data::FrozenCell<[u16; 4]>,
+            /// `const volatile struct settings`
+            pub settings: bpf::data::FrozenCell<super::types::settings>,
+        }
+
+        bpf::live!(rodata of super::sections::rodata {
+            greeting,
+            enabled,
+            fallback,
+            ports,
+            settings,
+            ; _padding_13
+        });
+
+        /// The variables in `.data`, 16 bytes.
+        #[repr(C)]
+        pub struct data {
+            /// `__u64`
+            pub started: bpf::data::LiveCell<u64>,
+            /// `__s32`
+            pub balance: bpf::data::LiveCell<i32>,
+            #[doc(hidden)]
+            pub _padding_12: bpf::data::FrozenCell<[u8; 4]>,
+        }
+
+        bpf::live!(data of super::sections::data {
+            started,
+            balance,
+            ; _padding_12
+        });
+
+        /// The variables in `.data.foo`, 4 bytes.
+        #[repr(C)]
+        pub struct data_foo {
+            /// `int`
+            pub tunable: bpf::data::LiveCell<i32>,
+        }
+
+        bpf::live!(data_foo of super::sections::data_foo {
+            tunable,
+        });
+
+        /// The variables in `.bss`, 48 bytes.
+        #[repr(C)]
+        pub struct bss {
+            /// `__u64`
+            pub packets: bpf::data::LiveCell<u64>,
+            /// `struct counts`
+            pub last: bpf::data::LiveCell<super::types::counts>,
+        }
+
+        bpf::live!(bss of super::sections::bss {
+            packets,
+            last,
+        });
     }
 
     /// The C types that maps, sections and `struct_ops` maps are made of.

@@ -141,6 +141,10 @@ pub mod odd_names__2 {
         pub programs: Programs,
         /// The maps.
         pub maps: Maps,
+        /// The variables in `.rodata`, as they are now.
+        pub rodata: bpf::data::LiveSection<live::rodata>,
+        /// The variables in `.bss`, as they are now.
+        pub bss: bpf::data::LiveSection<live::bss>,
         /// The whole object, for what has no field here.
         pub object: bpf::Object,
     }
@@ -157,6 +161,8 @@ pub mod odd_names__2 {
                 maps: Maps {
                     map: object.map("map")?.try_into()?,
                 },
+                rodata: object.live_section(".rodata")?,
+                bss: object.live_section(".bss")?,
                 object,
             })
         }
@@ -228,6 +234,36 @@ pub mod odd_names__2 {
             assert!(offset_of!(bss, r#type) == 0);
             assert!(offset_of!(bss, object) == 4);
         };
+    }
+
+    /// The global variables after load, section by section: cells, which BPF programs share.
+    pub mod live {
+        use ::libbpf_safe as bpf;
+
+        /// The variables in `.rodata`, 4 bytes.
+        #[repr(C)]
+        pub struct rodata {
+            /// `const volatile enum match`
+            pub crate_: bpf::data::FrozenCell<super::types::r#match>,
+        }
+
+        bpf::live!(rodata of super::sections::rodata {
+            crate_,
+        });
+
+        /// The variables in `.bss`, 8 bytes.
+        #[repr(C)]
+        pub struct bss {
+            /// `int`
+            pub r#type: bpf::data::LiveCell<i32>,
+            /// `int`
+            pub object: bpf::data::LiveCell<i32>,
+        }
+
+        bpf::live!(bss of super::sections::bss {
+            r#type,
+            object,
+        });
     }
 
     /// The `struct_ops` types, as they are borrowed between open and load.

@@ -20,8 +20,8 @@ fn before_load_by_name(open: &mut OpenObject, program: OpenProgram<'_>) {
 
 fn after_load(skeleton: &mut Skeleton) {
     skeleton.parts(); //~ E0599
-    skeleton.rodata.step = 1; //~ E0609
-    skeleton.data.written = 1; //~ E0609
+    skeleton.rodata.step = 1; //~ E0308
+    skeleton.data.written = 1; //~ E0308
     skeleton.struct_ops.shadowed.flags = 1; //~ E0609
     skeleton.maps.counts.set_max_entries(16); //~ E0599
     skeleton.programs.original.set_autoload(false); //~ E0599

@@ -7,14 +7,16 @@
 
 mod bool;
 mod char_array;
+mod live;
 mod plain;
 mod pointer;
 mod section;
 
 pub use self::bool::Bool;
 pub use self::char_array::{CharArray, CharArrayError};
+pub use self::live::{FrozenCell, Live, LiveCell, LiveInteger, LiveSection};
 pub use self::pointer::Pointer;
 /// Values that are valid for every bit pattern and have no padding, from the crate `bytemuck`.
 pub use bytemuck::{Pod, Zeroable};
 
-pub(crate) use self::section::SectionSlot;
+pub(crate) use self::section::{SectionSlot, is_name_of};

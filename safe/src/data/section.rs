@@ -81,7 +81,7 @@ const MAX_ALIGN: usize = 16;
 
 /// libbpf calls the map of `.rodata.mine` by its own name, and that of `.rodata` "object.rodata", with
 /// the beginning of the object's name, and `_` where the kernel allows no such letter.
-fn is_name_of(map: &[u8], object: &str, section: &str) -> bool {
+pub(crate) fn is_name_of(map: &[u8], object: &str, section: &str) -> bool {
     let Some(beginning) = map.strip_suffix(section.as_bytes()) else {
         return false;
     };

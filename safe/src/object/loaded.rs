@@ -1,6 +1,7 @@
 use super::explain;
 use super::open::position;
 use crate::btf::Btf;
+use crate::data::{Live, LiveSection, is_name_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::Map;
 use crate::program::Program;
@@ -93,6 +94,10 @@ impl Object {
             .map_index(name)
             .and_then(|index| self.inner.object.map(index))
             .ok_or_else(|| self.inner.missing("map", name))?;
+        self.handle(map, name)
+    }
+
+    fn handle(&self, map: raw::map::MapRef<'_>, name: &str) -> Result<Map> {
         let operation = || format!("use map `{name}` of object `{}`", self.inner.name);
         let Some(fd) = map.fd() else {
             return Err(Error::new(
@@ -106,6 +111,31 @@ impl Object {
             Error::system(operation(), raw::Errno(error.raw_os_error().unwrap_or(0)))
         })?;
         Map::from_fd(fd, Some(name))
+    }
+
+    /// A data section by its name in the ELF file, such as `.bss`, as a struct of cells: what generated
+    /// skeletons have fields of.
+    ///
+    /// Since Linux 5.5.
+    ///
+    /// # Errors
+    ///
+    /// There is no such section, it is smaller than `L`, its variables are frozen and `L` can set them, or the
+    /// kernel cannot map it.
+    pub fn live_section<L: Live>(&self, section: &str) -> Result<LiveSection<L>> {
+        let is_section = |map: &raw::map::MapRef<'_>| {
+            map.is_internal() && is_name_of(map.name().to_bytes(), self.name(), section)
+        };
+        let map = self
+            .inner
+            .object
+            .maps()
+            .find(is_section)
+            .ok_or_else(|| self.inner.missing("section", section))?;
+        LiveSection::new(
+            &self.handle(map, map.name().to_str().unwrap_or(section))?,
+            section,
+        )
     }
 
     /// A program, by the name of its C function.

@@ -14,6 +14,8 @@ impl ProgramType {
     pub const RAW_TRACEPOINT: ProgramType = ProgramType(ffi::BPF_PROG_TYPE_RAW_TRACEPOINT);
     /// Programs at tracepoints.
     pub const TRACEPOINT: ProgramType = ProgramType(ffi::BPF_PROG_TYPE_TRACEPOINT);
+    /// Programs that user space runs, with [`test_run`](super::Program::test_run).
+    pub const SYSCALL: ProgramType = ProgramType(ffi::BPF_PROG_TYPE_SYSCALL);
     /// Programs at the driver's receive path.
     pub const XDP: ProgramType = ProgramType(ffi::BPF_PROG_TYPE_XDP);
 

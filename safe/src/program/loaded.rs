@@ -36,7 +36,7 @@ impl Program {
         unsafe { self.program.of(self.object.object()) }
     }
 
-    fn cannot(&self, what: &str) -> String {
+    pub(super) fn cannot(&self, what: &str) -> String {
         format!(
             "{what} program `{}` of object `{}`",
             self.name(),
@@ -71,7 +71,7 @@ impl Program {
         self.fd_for("use")
     }
 
-    fn fd_for(&self, what: &str) -> Result<BorrowedFd<'_>> {
+    pub(super) fn fd_for(&self, what: &str) -> Result<BorrowedFd<'_>> {
         self.program().fd().ok_or_else(|| {
             let reason = if self.program_type() == ProgramType::STRUCT_OPS {
                 "it was not loaded, because no struct_ops map referred to it at load, or its autoload was off"

@@ -12,10 +12,12 @@ pub(crate) mod link;
 pub(crate) mod linker;
 pub(crate) mod log;
 pub(crate) mod map;
+pub(crate) mod mapping;
 pub(crate) mod object;
 pub(crate) mod program;
 pub(crate) mod shadow;
 pub(crate) mod syscall;
+pub(crate) mod test_run;
 
 use std::ffi::{CStr, c_char, c_int};
 

@@ -22,13 +22,37 @@ pub(crate) struct Skeleton {
     pub(crate) programs: Vec<Program>,
 }
 
-/// A data section that user space can set before load.
+/// A data section.
 #[derive(Debug)]
 pub(crate) struct Section {
     /// Such as `.rodata`.
     pub(crate) name: String,
+    pub(crate) kind: SectionKind,
     /// Its variables, as the fields of a struct.
     pub(crate) variables: StructDef,
+}
+
+/// What user space may do with a section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SectionKind {
+    /// `.data`, `.bss`: set it at any time.
+    Variables,
+    /// `.rodata`: set it before load, and read it after.
+    Constants,
+    /// `.kconfig`: read it after load, which sets it.
+    Kconfig,
+}
+
+impl SectionKind {
+    /// Whether user space can set it before load.
+    pub(crate) fn is_settable(self) -> bool {
+        self != SectionKind::Kconfig
+    }
+
+    /// Whether load ends all changes.
+    pub(crate) fn is_frozen(self) -> bool {
+        self != SectionKind::Variables
+    }
 }
 
 #[derive(Debug)]

@@ -6,7 +6,7 @@ mod symbols;
 mod types;
 
 use crate::error::{Error, Result};
-use crate::model::{Map, MapKind, Program, Section, Skeleton, StructOpsMap, TypeRef};
+use crate::model::{Map, MapKind, Program, Section, SectionKind, Skeleton, StructOpsMap, TypeRef};
 use crate::names::UniqueNames;
 use libbpf_safe::OpenObject;
 use libbpf_safe::btf::{Btf, Type, TypeId};
@@ -142,7 +142,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// A data section; those that user space cannot set before load are left out.
+    /// A data section; those without variables that C names are left out.
     fn section(&mut self, map: &MapFacts) -> Result<()> {
         let Some(types) = self.types.as_mut() else {
             return Err(Error::Type {
@@ -153,21 +153,31 @@ impl Reader<'_> {
         let Some(id) = map.value else {
             return Ok(());
         };
-        let Some(name) = section_name(types.btf(), id) else {
+        let Some((name, kind)) = section_name(types.btf(), id) else {
             return Ok(());
         };
         let variables = types.section(id, &name, u64::from(map.value_size), &self.symbols)?;
-        self.skeleton.sections.push(Section { name, variables });
+        self.skeleton.sections.push(Section {
+            name,
+            kind,
+            variables,
+        });
         Ok(())
     }
 }
 
-fn section_name(btf: &Btf, id: TypeId) -> Option<String> {
+fn section_name(btf: &Btf, id: TypeId) -> Option<(String, SectionKind)> {
     let Ok(Type::DataSection(section)) = btf.get(id) else {
         return None;
     };
-    let settable = [".rodata", ".data", ".bss"]
-        .iter()
-        .any(|prefix| section.name.starts_with(prefix));
-    settable.then(|| section.name.to_owned())
+    let kinds = [
+        (".rodata", SectionKind::Constants),
+        (".data", SectionKind::Variables),
+        (".bss", SectionKind::Variables),
+        (".kconfig", SectionKind::Kconfig),
+    ];
+    let (_, kind) = kinds
+        .into_iter()
+        .find(|(prefix, _)| section.name.starts_with(prefix))?;
+    Some((section.name.to_owned(), kind))
 }

@@ -82,7 +82,7 @@ impl Filled {
 }
 
 fn begins_item(text: &str) -> bool {
-    ["///", "#[", "impl ", "pub ", "bpf::plain"]
+    ["///", "#[", "impl ", "pub ", "bpf::plain", "bpf::live"]
         .iter()
         .any(|start| text.starts_with(start))
 }

@@ -1,6 +1,7 @@
 //! The skeleton after load.
 
 use super::doc::comment;
+use super::live;
 use super::types::type_tokens;
 use crate::model::{Map, MapKind, Parameter, Skeleton};
 use crate::names::identifier;
@@ -67,11 +68,14 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
     let structs = groups
         .iter()
         .map(|(name, _, doc, handles)| group_struct(name, doc, handles));
+    let sections = skeleton.sections.iter().map(live::field);
+    let section_values = skeleton.sections.iter().map(live::value);
     quote! {
         /// The object, loaded. Every handle in it is owned, and can be taken out and kept.
         #[derive(Debug, Clone)]
         pub struct Skeleton {
             #(#fields,)*
+            #(#sections,)*
             /// The whole object, for what has no field here.
             pub object: bpf::Object,
         }
@@ -80,6 +84,7 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
             fn new(object: bpf::Object) -> bpf::Result<Self> {
                 Ok(Self {
                     #(#values,)*
+                    #(#section_values,)*
                     object,
                 })
             }

@@ -5,6 +5,7 @@
 
 mod blocks;
 mod doc;
+mod live;
 mod loaded;
 mod open;
 mod types;
@@ -43,6 +44,7 @@ fn module(skeleton: &Skeleton, object_file: &str, blocks: &mut Blocks) -> TokenS
     let types = types::write_types(skeleton, blocks);
     let shadows = types::write_shadows(skeleton, blocks);
     let sections = types::write_sections(skeleton, blocks);
+    let live = live::write(skeleton, blocks);
     quote! {
         #[doc = #doc]
         #[allow(
@@ -67,6 +69,7 @@ fn module(skeleton: &Skeleton, object_file: &str, blocks: &mut Blocks) -> TokenS
             #open
             #loaded
             #sections
+            #live
             #shadows
             #types
         }

@@ -24,7 +24,12 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
     let struct_ops: Vec<Part> = skeleton.struct_ops.iter().map(struct_ops_part).collect();
     let programs: Vec<Part> = skeleton.programs.iter().map(program_part).collect();
     let maps: Vec<Part> = skeleton.maps.iter().map(map_part).collect();
-    let sections: Vec<Part> = skeleton.sections.iter().map(section_part).collect();
+    let sections: Vec<Part> = skeleton
+        .sections
+        .iter()
+        .filter(|section| section.kind.is_settable())
+        .map(section_part)
+        .collect();
 
     let all = || {
         [&sections, &maps, &programs, &struct_ops]

@@ -67,7 +67,7 @@ fn field_tokens(field: &Field, types: &TokenStream) -> TokenStream {
     }
 }
 
-fn repr(definition: &StructDef) -> TokenStream {
+pub(super) fn repr(definition: &StructDef) -> TokenStream {
     if definition.packed {
         quote!(#[repr(C, packed)])
     } else {
@@ -105,7 +105,12 @@ fn layout_assertions(definition: &StructDef, lifetime: &str, blocks: &mut Blocks
 }
 
 /// A call of one of libbpf-safe's macros, a field a line.
-fn proof(head: &str, members: Vec<String>, hidden: &[Ident], blocks: &mut Blocks) -> TokenStream {
+pub(super) fn proof(
+    head: &str,
+    members: Vec<String>,
+    hidden: &[Ident],
+    blocks: &mut Blocks,
+) -> TokenStream {
     let mut lines = vec![format!("bpf::{head} {{")];
     lines.extend(members.into_iter().map(|member| format!("    {member},")));
     if !hidden.is_empty() {
@@ -117,7 +122,7 @@ fn proof(head: &str, members: Vec<String>, hidden: &[Ident], blocks: &mut Blocks
 }
 
 /// The fields with these roles, and the names of the others.
-fn split_fields<'a>(
+pub(super) fn split_fields<'a>(
     definition: &'a StructDef,
     roles: &[FieldRole],
 ) -> (Vec<&'a Field>, Vec<Ident>) {
@@ -132,7 +137,7 @@ fn split_fields<'a>(
     (members, others)
 }
 
-fn size_doc(definition: &StructDef) -> String {
+pub(super) fn size_doc(definition: &StructDef) -> String {
     let bytes = if definition.size == 1 {
         "byte"
     } else {

@@ -1,0 +1,15 @@
+//! Variables of BPF programs after load, while the programs run.
+//!
+//! Nothing here is ever a `&T` or `&mut T` to memory that a BPF program writes: it is a cell, which is
+//! read and written by atomics.
+
+mod cell;
+mod integer;
+mod macros;
+mod section;
+mod words;
+
+pub use self::cell::{FrozenCell, LiveCell};
+pub use self::integer::LiveInteger;
+pub use self::macros::Live;
+pub use self::section::LiveSection;
