@@ -29,6 +29,8 @@ kernel_tests![
     a_section_of_another_size_is_refused,
     members_of_a_struct_are_cells,
     each_load_has_its_own_variables,
+    arrays_are_shared_without_system_calls,
+    an_array_that_cannot_be_mapped_says_why,
 ];
 
 fn load() -> Skeleton {
@@ -132,7 +134,7 @@ fn constants_are_mapped_for_reading_only() {
         .unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::PermissionDenied);
     assert!(error.to_string().contains("section `.rodata`"), "{error}");
-    assert!(error.hint().unwrap().contains("FrozenCell"), "{error}");
+    assert!(error.hint().unwrap().contains("load froze it"), "{error}");
     let first: LiveSection<FrozenCell<u32>> = skeleton.object.live_section(".rodata").unwrap();
     assert_eq!(first.get(), skeleton.rodata.step.get());
 }
@@ -246,4 +248,35 @@ fn each_load_has_its_own_variables() {
     bss.request.set(3);
     assert_eq!((bss.runs.get(), second.bss.runs.get()), (1, 0));
     assert_eq!(second.bss.request.get(), 0);
+}
+
+fn arrays_are_shared_without_system_calls() {
+    let skeleton = load();
+    let samples = skeleton.maps.samples.mapped().unwrap();
+    let small = skeleton.maps.small.mapped().unwrap();
+    assert_eq!((samples.len(), small.len()), (3, 5));
+    live_member!(samples.get(2).unwrap(), reading, value).set(8);
+    // Elements of 4 bytes are 8 bytes apart.
+    for (index, cell) in small.iter().enumerate() {
+        cell.set(u32::try_from(index).unwrap());
+    }
+    run(&skeleton.programs.tick);
+    assert_eq!(samples.get(2).unwrap().get().value, 9);
+    assert_eq!(samples.get(2).unwrap().get().parts, [6, 0]);
+    assert_eq!(skeleton.maps.samples.lookup(2).unwrap().unwrap().value, 9);
+    let numbers: Vec<u32> = small.iter().map(LiveCell::get).collect();
+    assert_eq!(numbers, [0, 1, 102, 3, 4]);
+    skeleton.maps.small.update(4, &40).unwrap();
+    assert_eq!(small.get(4).unwrap().fetch_sub(1), 40);
+    assert_eq!(skeleton.maps.small.lookup(4).unwrap(), Some(39));
+    assert!(small.get(5).is_none() && samples.get(usize::MAX).is_none());
+    drop(skeleton);
+    assert_eq!(samples.clone().get(2).unwrap().get().value, 9);
+}
+
+fn an_array_that_cannot_be_mapped_says_why() {
+    let error = load().maps.unmapped.mapped().unwrap_err();
+    assert!(error.to_string().contains("map `unmapped`"), "{error}");
+    assert!(error.to_string().contains("BPF_F_MMAPABLE"), "{error}");
+    assert!(error.hint().unwrap().contains("map_flags"), "{error}");
 }

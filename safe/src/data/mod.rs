@@ -19,4 +19,5 @@ pub use self::pointer::Pointer;
 /// Values that are valid for every bit pattern and have no padding, from the crate `bytemuck`.
 pub use bytemuck::{Pod, Zeroable};
 
+pub(crate) use self::live::map_array;
 pub(crate) use self::section::{SectionSlot, is_name_of};

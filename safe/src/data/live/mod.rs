@@ -13,3 +13,4 @@ pub use self::cell::{FrozenCell, LiveCell};
 pub use self::integer::LiveInteger;
 pub use self::macros::Live;
 pub use self::section::LiveSection;
+pub(crate) use self::section::map_array;

@@ -88,7 +88,8 @@ pub(crate) fn map_array(
     Mapping::new(map.as_fd(), length, writable).map_err(|errno| {
         let error = Error::system(operation(), errno);
         if writable && errno.0 == libc::EPERM {
-            return error.with_hint("load froze its variables: they can be read, by a FrozenCell");
+            return error
+                .with_hint("user space may read it only: load froze it, or it was declared so");
         }
         error
     })
