@@ -15,6 +15,7 @@ const SKELETONS: &[&str] = &[
     "lacking",
     "map_kinds",
     "misfits",
+    "newer",
     "reads",
     "small_maps",
     "tcp_shadow",

@@ -88,7 +88,14 @@ pub const BPF_STRUCT_OPS_BAD_TYPE: bpf_struct_ops_problem_kind = 12;
 pub const BPF_STRUCT_OPS_NO_VALUE: bpf_struct_ops_problem_kind = 13;
 pub const BPF_STRUCT_OPS_PROGRAM_REUSED: bpf_struct_ops_problem_kind = 14;
 pub const BPF_STRUCT_OPS_PROGRAM_UNUSED: bpf_struct_ops_problem_kind = 15;
+pub const BPF_STRUCT_OPS_KERNEL_NO_LINK: bpf_struct_ops_problem_kind = 16;
+pub const BPF_STRUCT_OPS_KERNEL_MEMBER_PLACE: bpf_struct_ops_problem_kind = 17;
+pub const BPF_STRUCT_OPS_KERNEL_ANONYMOUS: bpf_struct_ops_problem_kind = 18;
 pub type bpf_struct_ops_problem_kind = ::std::os::raw::c_uint;
+pub const BPF_STRUCT_OPS_REQUIRE: bpf_struct_ops_presence = 0;
+pub const BPF_STRUCT_OPS_WARN: bpf_struct_ops_presence = 1;
+pub const BPF_STRUCT_OPS_DROP: bpf_struct_ops_presence = 2;
+pub type bpf_struct_ops_presence = ::std::os::raw::c_uint;
 #[repr(C)]
 pub struct bpf_struct_ops_problem {
     pub kind: bpf_struct_ops_problem_kind,
@@ -98,12 +105,15 @@ pub struct bpf_struct_ops_problem {
     pub program: *const ::std::os::raw::c_char,
     pub found: __u64,
     pub expected: __u64,
+    pub presence: bpf_struct_ops_presence,
+    pub value: *const ::std::os::raw::c_void,
+    pub value_size: usize,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     [
         "Size of bpf_struct_ops_problem",
-    ][::std::mem::size_of::<bpf_struct_ops_problem>() - 56usize];
+    ][::std::mem::size_of::<bpf_struct_ops_problem>() - 80usize];
     [
         "Alignment of bpf_struct_ops_problem",
     ][::std::mem::align_of::<bpf_struct_ops_problem>() - 8usize];
@@ -128,6 +138,15 @@ const _: () = {
     [
         "Offset of field: bpf_struct_ops_problem::expected",
     ][::std::mem::offset_of!(bpf_struct_ops_problem, expected) - 48usize];
+    [
+        "Offset of field: bpf_struct_ops_problem::presence",
+    ][::std::mem::offset_of!(bpf_struct_ops_problem, presence) - 56usize];
+    [
+        "Offset of field: bpf_struct_ops_problem::value",
+    ][::std::mem::offset_of!(bpf_struct_ops_problem, value) - 64usize];
+    [
+        "Offset of field: bpf_struct_ops_problem::value_size",
+    ][::std::mem::offset_of!(bpf_struct_ops_problem, value_size) - 72usize];
 };
 pub type bpf_struct_ops_report_fn = ::std::option::Option<
     unsafe extern "C" fn(
@@ -186,8 +205,26 @@ unsafe extern "C" {
     ) -> ::std::os::raw::c_int;
 }
 unsafe extern "C" {
+    pub fn bpf_struct_ops_shadow__set_presence(
+        shadow: *mut bpf_struct_ops_shadow,
+        map: *const bpf_map,
+        member: *const ::std::os::raw::c_char,
+        presence: bpf_struct_ops_presence,
+    ) -> ::std::os::raw::c_int;
+}
+unsafe extern "C" {
     pub fn bpf_struct_ops_shadow__commit(
         shadow: *mut bpf_struct_ops_shadow,
+        report: bpf_struct_ops_report_fn,
+        ctx: *mut ::std::os::raw::c_void,
+    ) -> ::std::os::raw::c_int;
+}
+unsafe extern "C" {
+    pub fn bpf_struct_ops_shadow__commit_for(
+        shadow: *mut bpf_struct_ops_shadow,
+        kernel: *const btf,
+        modules: *const *const btf,
+        n_modules: usize,
         report: bpf_struct_ops_report_fn,
         ctx: *mut ::std::os::raw::c_void,
     ) -> ::std::os::raw::c_int;

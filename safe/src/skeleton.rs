@@ -10,7 +10,7 @@ use crate::map::{MapSlot, OpenMap};
 use crate::object::{Object, OpenObject, OpenOptions};
 use crate::program::{OpenProgram, OpenStructOpsProgram, ProgramSlot, ProgramType};
 use crate::raw::shadow::{MapInfo, MemberInfo};
-use crate::struct_ops::{Layout, Shadow, ShadowSlot};
+use crate::struct_ops::{Layout, Presence, Shadow, ShadowSlot};
 use std::ffi::CStr;
 
 /// The bytes of an object file, aligned so that libelf reads them in place.
@@ -112,6 +112,29 @@ impl OpenSkeleton {
             ));
         }
         Ok(StructOpsProgramPart { slot })
+    }
+
+    /// As [`OpenObject::set_presence`].
+    ///
+    /// # Errors
+    ///
+    /// There is no such struct_ops map.
+    pub fn set_presence(&mut self, map: &str, presence: Presence) -> Result<()> {
+        self.object.set_presence(map, presence)
+    }
+
+    /// As [`OpenObject::set_member_presence`].
+    ///
+    /// # Errors
+    ///
+    /// There is no such struct_ops map, or its type has no such member.
+    pub fn set_member_presence(
+        &mut self,
+        map: &str,
+        member: &str,
+        presence: Presence,
+    ) -> Result<()> {
+        self.object.set_member_presence(map, member, presence)
     }
 
     /// Loads the object. All parts that were claimed must be gone by then.

@@ -402,6 +402,8 @@ static void add_ops_type(struct btf *btf, const char *name, int bits, bool regis
 	char value[128];
 
 	CHECK(number > 0);
+	/* The kernel has links. */
+	CHECK(btf__add_enum(btf, NULL, 4) > 0 && btf__add_enum_value(btf, "BPF_F_LINK", 1 << 13) == 0);
 	type = btf__add_struct(btf, name, 4);
 	CHECK(type > 0 && btf__add_field(btf, "flags", number, 0, (__u32)bits) == 0);
 	if (!registered)
@@ -533,8 +535,15 @@ static void nested(char **paths)
 	struct bpf_map *map = find_map(obj, "nested");
 	struct bpf_struct_ops_shadow *shadow;
 	struct problems problems = {};
+	struct btf *kernel = btf__new_empty();
+	struct btf_member *kernel_members;
+	struct bpf_map *other;
 	struct moved *ops;
+	int id, name;
 
+	/* A kernel that has the object's types, and has registered this one. */
+	CHECK(kernel && btf__add_btf(kernel, bpf_object__btf(obj)) > 0);
+	CHECK(btf__add_struct(kernel, "bpf_struct_ops_c_nested_ops", 4) > 0);
 	shadow = bpf_struct_ops_shadow__new(obj, &info, collect, &problems);
 	CHECK(shadow);
 	CHECK(!bpf_map__autocreate(map) && bpf_map__set_autocreate(map, true) == 0);
@@ -546,17 +555,31 @@ static void nested(char **paths)
 	ops->second = 40;
 	/* Every other map uses the program as another callback. */
 	ops->run = NULL;
-	CHECK(bpf_struct_ops_shadow__commit(shadow, collect, &problems) == -EINVAL);
+	CHECK(bpf_struct_ops_shadow__commit_for(shadow, kernel, NULL, 0, collect, &problems) == -EINVAL);
 	CHECK(has_problem(&problems, BPF_STRUCT_OPS_PROGRAM_REUSED, "lacking", "c_not_in_the_kernel", NULL));
 	CHECK(has_problem(&problems, BPF_STRUCT_OPS_PROGRAM_REUSED, "kinds", "owner", NULL));
-	CHECK(problems.count == 2);
-	CHECK(bpf_map__set_autocreate(find_map(obj, "lacking"), false) == 0);
-	CHECK(bpf_map__set_autocreate(find_map(obj, "kinds"), false) == 0);
-	CHECK(bpf_struct_ops_shadow__commit(shadow, collect, &problems) == 0);
+	CHECK(has_problem(&problems, BPF_STRUCT_OPS_KERNEL_ANONYMOUS, "nested", "",
+			  "map 'nested': 'struct c_nested_ops' has several anonymous members, which libbpf would copy over each other"));
+	bpf_object__for_each_map(other, obj)
+		if (bpf_map__type(other) == BPF_MAP_TYPE_STRUCT_OPS && other != map)
+			CHECK(bpf_map__set_autocreate(other, false) == 0);
+	memset(&problems, 0, sizeof(problems));
+	CHECK(bpf_struct_ops_shadow__commit_for(shadow, kernel, NULL, 0, collect, &problems) == -EINVAL);
+	CHECK(problems.count == 1);
+	/* A kernel in which they have names takes them where they are zero. */
+	id = btf__find_by_name_kind(kernel, "c_nested_ops", BTF_KIND_STRUCT);
+	name = btf__add_str(kernel, "named");
+	CHECK(id > 0 && name > 0);
+	kernel_members = btf_members(btf__type_by_id(kernel, (__u32)id));
+	kernel_members[0].name_off = kernel_members[2].name_off = (__u32)name;
+	ops->first = 0;
+	ops->second = 0;
+	CHECK(bpf_struct_ops_shadow__commit_for(shadow, kernel, NULL, 0, collect, &problems) == 0);
 	object_ops = bpf_map__initial_value(map, NULL);
-	CHECK(object_ops->first == 10 && object_ops->inner == 2 && object_ops->more == 30);
-	CHECK(object_ops->second == 40 && object_ops->setting == 5 && !object_ops->run);
+	CHECK(object_ops->first == 0 && object_ops->inner == 2 && object_ops->more == 30);
+	CHECK(object_ops->second == 0 && object_ops->setting == 5 && !object_ops->run);
 	bpf_struct_ops_shadow__free(shadow);
+	btf__free(kernel);
 
 	memset(&problems, 0, sizeof(problems));
 	CHECK(!bpf_struct_ops_shadow__new(obj, &third_info, collect, &problems));
@@ -718,11 +741,11 @@ static void texts(char **paths)
 	CHECK(bpf_struct_ops_problem__format(&problem, small, sizeof(small)) == length);
 	CHECK(strcmp(small, "the obj") == 0);
 	problem.map = NULL;
-	for (kind = 0; kind <= BPF_STRUCT_OPS_PROGRAM_UNUSED + 1; kind++) {
+	for (kind = 0; kind <= BPF_STRUCT_OPS_KERNEL_ANONYMOUS + 1; kind++) {
 		problem.kind = (enum bpf_struct_ops_problem_kind)kind;
 		CHECK(bpf_struct_ops_problem__format(&problem, text, sizeof(text)) > 0);
 		CHECK((strstr(text, "unknown problem") != NULL) ==
-		      (kind > BPF_STRUCT_OPS_PROGRAM_UNUSED));
+		      (kind > BPF_STRUCT_OPS_KERNEL_ANONYMOUS));
 	}
 }
 

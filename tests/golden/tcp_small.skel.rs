@@ -88,6 +88,34 @@ pub mod tcp_small {
             }
         }
 
+        /// Says what becomes of a `struct_ops` map's type, its link and its members, where the kernel
+        /// lacks them.
+        ///
+        /// # Errors
+        ///
+        /// There is no such map.
+        pub fn set_presence(
+            &mut self,
+            map: &str,
+            presence: bpf::struct_ops::Presence,
+        ) -> bpf::Result<()> {
+            self.object.set_presence(map, presence)
+        }
+
+        /// Says what becomes of a member of a `struct_ops` map, where the kernel lacks it.
+        ///
+        /// # Errors
+        ///
+        /// There is no such map or member.
+        pub fn set_member_presence(
+            &mut self,
+            map: &str,
+            member: &str,
+            presence: bpf::struct_ops::Presence,
+        ) -> bpf::Result<()> {
+            self.object.set_member_presence(map, member, presence)
+        }
+
         /// Loads the object into the kernel.
         ///
         /// # Errors

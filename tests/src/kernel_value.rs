@@ -36,6 +36,14 @@ fn member(type_id: TypeId, path: &str) -> (usize, usize, TypeId) {
     (offset, btf.size_of(id).unwrap() as usize, id)
 }
 
+/// Where the state is: in a struct of its own since Linux 6.9.
+fn state_path(value_type: TypeId) -> &'static str {
+    match kernel_btf().get(value_type) {
+        Ok(Type::Struct(value)) if value.member("state").is_some() => "state",
+        _ => "common.state",
+    }
+}
+
 impl KernelValue {
     /// Reads the map's value from the kernel.
     pub fn read(map: &StructOpsMap, type_name: &str) -> KernelValue {
@@ -50,7 +58,7 @@ impl KernelValue {
             .unwrap()
             .unwrap();
         let (offset, size, type_id) = member(value_type, "data");
-        let (state, state_size, _) = member(value_type, "common.state");
+        let (state, state_size, _) = member(value_type, state_path(value_type));
         KernelValue {
             type_id,
             data: bytes[offset..offset + size].to_vec(),

@@ -94,17 +94,38 @@ enum bpf_struct_ops_problem_kind {
 	BPF_STRUCT_OPS_PROGRAM_REUSED,
 	/* A struct_ops program is to be loaded, but is the callback of no created map. */
 	BPF_STRUCT_OPS_PROGRAM_UNUSED,
+	/* The kernel registers struct_ops maps, but has no links for them (before Linux 6.4). */
+	BPF_STRUCT_OPS_KERNEL_NO_LINK,
+	/* A member within a nested struct is elsewhere: found in the object, expected by the kernel, in bits. */
+	BPF_STRUCT_OPS_KERNEL_MEMBER_PLACE,
+	/* The type has several anonymous members, which libbpf copies over each other. */
+	BPF_STRUCT_OPS_KERNEL_ANONYMOUS,
 };
 
-/* Why an object cannot be loaded as it stands. Strings live as long as the call. */
+/* What becomes of what the kernel lacks: a type, links, or a member that is set. */
+enum bpf_struct_ops_presence {
+	BPF_STRUCT_OPS_REQUIRE,	/* the object is refused: the default */
+	BPF_STRUCT_OPS_WARN,	/* left out and reported, for the user to see */
+	BPF_STRUCT_OPS_DROP,	/* left out and reported */
+};
+
+/*
+ * Why an object cannot be loaded as it stands, or what was left out of it for
+ * this kernel. Strings and value live as long as the call.
+ */
 struct bpf_struct_ops_problem {
 	enum bpf_struct_ops_problem_kind kind;
 	const char *map;	/* name of the map, or NULL */
 	const char *type;	/* name of its C type, without "struct", or NULL */
-	const char *member;	/* name of the member, or NULL */
+	const char *member;	/* name of the member, dotted for one in a nested struct, or NULL */
 	const char *program;	/* name of the program, or NULL */
 	__u64 found;
 	__u64 expected;
+	/* WARN or DROP: this is no reason to refuse the object, it was left out. */
+	enum bpf_struct_ops_presence presence;
+	/* What the member was set to, where it was left out: value_size bytes, or NULL. */
+	const void *value;
+	size_t value_size;
 };
 
 /* Called once per problem. All problems are reported, not only the first. */
@@ -165,24 +186,57 @@ int bpf_struct_ops_shadow__set_autoload(struct bpf_struct_ops_shadow *shadow,
 					struct bpf_program *prog, bool autoload);
 
 /*
+ * Says what becomes of what the kernel lacks. With a member it is about that
+ * member of the map's type; without, about the map's type, its link and those of
+ * its members that nothing was said about; with neither, about every map that
+ * nothing was said about. The narrower word counts, whatever the order of calls.
+ *
+ * What is left out: a member is set to zero, and its callback's program is not
+ * loaded unless another map refers to it; a map whose type the kernel lacks is
+ * not created; a map of ".struct_ops.link", where the kernel has no links, is
+ * created to be registered without one. A member that the kernel has in another
+ * kind or size is no lack, and refused in any case.
+ *
+ * 0, -ENOENT for no such map or member, -EINVAL for a member without a map or an
+ * unknown presence.
+ */
+int bpf_struct_ops_shadow__set_presence(struct bpf_struct_ops_shadow *shadow,
+					const struct bpf_map *map, const char *member,
+					enum bpf_struct_ops_presence presence);
+
+/*
  * Carries the shadow copies over to libbpf, to be called right before load.
  * Then every struct_ops program that a created map refers to will be loaded, and
  * the others will not, unless bpf_struct_ops_shadow__set_autoload() said otherwise.
  *
- * Returns 0, -EBUSY when the object is loaded already, or -EINVAL when something
- * would be refused or, worse, taken wrongly; every such problem was reported and
- * nothing was changed. What is in the shadow copy of a map that will not be
- * created is neither checked nor carried over.
+ * Where WARN or DROP was said, or a nested struct is set (libbpf copies it as it
+ * stands), the BTF of the running kernel is read first, in some milliseconds, and
+ * what the kernel lacks is left out, and reported with that presence.
+ *
+ * Returns 0, -EBUSY when the object is loaded already, -ENOMEM, or -EINVAL when
+ * something would be refused or, worse, taken wrongly; every such problem was
+ * reported and nothing was changed. What is in the shadow copy of a map that will
+ * not be created is neither checked nor carried over.
  */
 int bpf_struct_ops_shadow__commit(struct bpf_struct_ops_shadow *shadow,
 				  bpf_struct_ops_report_fn report, void *ctx);
 
 /*
+ * The same, where the caller has the kernel's BTF: see bpf_struct_ops_shadow__check()
+ * for the arguments. Makes no system call.
+ */
+int bpf_struct_ops_shadow__commit_for(struct bpf_struct_ops_shadow *shadow,
+				      const struct btf *kernel,
+				      const struct btf *const *modules, size_t n_modules,
+				      bpf_struct_ops_report_fn report, void *ctx);
+
+/*
  * Holds every struct_ops map that would be created against a kernel's BTF and
- * reports all that libbpf or the kernel would refuse. kernel is the BTF of
- * vmlinux, or NULL for a kernel that offers none; modules may be NULL, or the
- * split BTFs of n_modules modules.
- * Returns the number of problems. Makes no system call.
+ * reports all that libbpf or the kernel would refuse, and what would be left out.
+ * kernel is the BTF of vmlinux, or NULL for a kernel that offers none; modules may
+ * be NULL, or the split BTFs of n_modules modules.
+ * Returns the number of problems for which the object would be refused. Makes no
+ * system call and changes nothing.
  */
 int bpf_struct_ops_shadow__check(struct bpf_struct_ops_shadow *shadow, const struct btf *kernel,
 				 const struct btf *const *modules, size_t n_modules,

@@ -35,6 +35,45 @@ const struct btf_member *struct_ops__find_member(const struct btf *btf, const st
 	return NULL;
 }
 
+static const struct btf_member *find_in_c(const struct btf *btf, const struct btf_type *type,
+					  const char *name, __u32 *bit_offset, __u32 *bits, int depth)
+{
+	const struct btf_member *member = btf_members(type), *inner;
+	__u32 i;
+
+	for (i = 0; i < btf_vlen(type); i++, member++) {
+		const char *found = btf__name_by_offset(btf, member->name_off);
+		__u32 offset = btf_member_bit_offset(type, i);
+		const struct btf_type *nested;
+
+		if (!found)
+			continue;
+		if (strcmp(found, name) == 0) {
+			*bit_offset = offset;
+			*bits = btf_member_bitfield_size(type, i);
+			return member;
+		}
+		if (found[0] || depth >= MAX_DEPTH)
+			continue;
+		nested = struct_ops__strip_modifiers(btf, member->type);
+		if (!nested || !btf_is_composite(nested))
+			continue;
+		inner = find_in_c(btf, nested, name, bit_offset, bits, depth + 1);
+		if (inner) {
+			*bit_offset += offset;
+			return inner;
+		}
+	}
+	return NULL;
+}
+
+const struct btf_member *struct_ops__find_member_in_c(const struct btf *btf,
+						      const struct btf_type *type, const char *name,
+						      __u32 *bit_offset, __u32 *bits)
+{
+	return name[0] ? find_in_c(btf, type, name, bit_offset, bits, 0) : NULL;
+}
+
 /*
  * A flavour begins at the last run of exactly three underscores inside the name:
  * where libbpf sees it, or the type is looked for under another name than there.

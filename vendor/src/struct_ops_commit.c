@@ -73,6 +73,8 @@ static void check_map(struct bpf_struct_ops_shadow *shadow, const struct map_sha
 		const struct btf_type *type;
 		const void *pointer;
 
+		if (ms->left_out[i])
+			continue;
 		if (btf_member_bitfield_size(ms->type, i)) {
 			struct bpf_struct_ops_problem problem = {
 				.kind = BPF_STRUCT_OPS_BITFIELD,
@@ -101,41 +103,102 @@ static void check_program(const struct program_state *state, struct reporter *re
 		.program = bpf_program__name(state->prog),
 	};
 
-	if (state->choice == CHOICE_ON && !state->used_in &&
+	if (state->choice == CHOICE_ON && !state->used_in && !state->left_out &&
 	    bpf_program__type(state->prog) == BPF_PROG_TYPE_STRUCT_OPS)
 		struct_ops__report_problem(reporter, &problem);
+}
+
+/* Carries one map over, without what is left out. */
+static void apply_map(const struct map_shadow *ms)
+{
+	const struct btf_member *member = btf_members(ms->type);
+	char *value = ms->object_value;
+	__u32 i;
+
+	if (!ms->created) {
+		bpf_map__set_autocreate(ms->map, false);
+		return;
+	}
+	if (ms->without_link)
+		bpf_map__set_map_flags(ms->map, bpf_map__map_flags(ms->map) & ~MAP_FLAG_LINK);
+	if (ms->copies)
+		memcpy(value, struct_ops__object_layout_value(ms), ms->type->size);
+	for (i = 0; i < btf_vlen(ms->type); i++, member++)
+		if (ms->left_out[i])
+			memset(value + btf_member_bit_offset(ms->type, i) / 8, 0,
+			       (size_t)btf__resolve_size(ms->btf, member->type));
+}
+
+static void apply_program(const struct program_state *state)
+{
+	if (bpf_program__type(state->prog) != BPF_PROG_TYPE_STRUCT_OPS)
+		return;
+	if (state->choice == CHOICE_NONE || (state->left_out && !state->used_in))
+		bpf_program__set_autoload(state->prog, state->used_in != NULL);
+}
+
+/* types may be NULL, where nothing depends on the kernel. */
+static int commit(struct bpf_struct_ops_shadow *shadow, const struct kernel_types *types,
+		  struct reporter *reporter)
+{
+	__u32 i;
+
+	for (i = 0; i < shadow->n_progs; i++) {
+		shadow->progs[i].used_in = NULL;
+		shadow->progs[i].left_out = false;
+	}
+	for (i = 0; i < shadow->n_maps; i++) {
+		struct map_shadow *ms = &shadow->maps[i];
+
+		ms->created = bpf_map__autocreate(ms->map);
+		ms->without_link = false;
+		memset(ms->left_out, 0, btf_vlen(ms->type) * sizeof(*ms->left_out));
+		if (ms->created && types)
+			struct_ops__fit_map(shadow, ms, types, reporter);
+		if (ms->created)
+			check_map(shadow, ms, reporter);
+	}
+	for (i = 0; i < shadow->n_progs; i++)
+		check_program(&shadow->progs[i], reporter);
+	if (reporter->count)
+		return -EINVAL;
+
+	for (i = 0; i < shadow->n_maps; i++)
+		if (bpf_map__autocreate(shadow->maps[i].map))
+			apply_map(&shadow->maps[i]);
+	for (i = 0; i < shadow->n_progs; i++)
+		apply_program(&shadow->progs[i]);
+	return 0;
+}
+
+int bpf_struct_ops_shadow__commit_for(struct bpf_struct_ops_shadow *shadow,
+				      const struct btf *kernel,
+				      const struct btf *const *modules, size_t n_modules,
+				      bpf_struct_ops_report_fn report, void *ctx)
+{
+	struct kernel_types types = { kernel, modules, n_modules };
+	struct reporter reporter = { .fn = report, .ctx = ctx };
+
+	if (struct_ops__is_loaded(shadow))
+		return -EBUSY;
+	return commit(shadow, &types, &reporter);
 }
 
 int bpf_struct_ops_shadow__commit(struct bpf_struct_ops_shadow *shadow,
 				  bpf_struct_ops_report_fn report, void *ctx)
 {
 	struct reporter reporter = { .fn = report, .ctx = ctx };
-	__u32 i;
+	struct running_kernel running;
+	int err;
 
 	if (struct_ops__is_loaded(shadow))
 		return -EBUSY;
-	for (i = 0; i < shadow->n_progs; i++)
-		shadow->progs[i].used_in = NULL;
-	for (i = 0; i < shadow->n_maps; i++)
-		if (bpf_map__autocreate(shadow->maps[i].map))
-			check_map(shadow, &shadow->maps[i], &reporter);
-	for (i = 0; i < shadow->n_progs; i++)
-		check_program(&shadow->progs[i], &reporter);
-	if (reporter.count)
-		return -EINVAL;
-
-	for (i = 0; i < shadow->n_maps; i++) {
-		const struct map_shadow *ms = &shadow->maps[i];
-
-		if (ms->copies && bpf_map__autocreate(ms->map))
-			memcpy(ms->object_value, struct_ops__object_layout_value(ms), ms->type->size);
-	}
-	for (i = 0; i < shadow->n_progs; i++) {
-		const struct program_state *state = &shadow->progs[i];
-
-		if (bpf_program__type(state->prog) == BPF_PROG_TYPE_STRUCT_OPS &&
-		    state->choice == CHOICE_NONE)
-			bpf_program__set_autoload(state->prog, state->used_in != NULL);
-	}
-	return 0;
+	if (!struct_ops__wants_kernel(shadow))
+		return commit(shadow, NULL, &reporter);
+	/* Without BTF the kernel has no struct_ops, and libbpf says so. */
+	if (!struct_ops__read_kernel(shadow, &running))
+		return commit(shadow, NULL, &reporter);
+	err = commit(shadow, &running.types, &reporter);
+	struct_ops__free_kernel(&running);
+	return err;
 }

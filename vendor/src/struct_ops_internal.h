@@ -29,7 +29,19 @@ struct map_shadow {
 	__u32 size;			/* of value and defaults */
 	struct member_copy *copies;	/* NULL where layouts agree */
 	__u32 n_copies;
+	signed char presence;		/* of the map, or UNSAID */
+	signed char *member_presence;	/* of each member of type, or UNSAID; NULL for all UNSAID */
+	/* What commit and check find, anew each time. */
+	bool created;
+	bool without_link;
+	bool *left_out;			/* each member of type */
 };
+
+/* BPF_F_LINK, which the system's headers may be too old for. */
+#define MAP_FLAG_LINK (1u << 13)
+
+/* Nothing was said about presence here. */
+#define UNSAID (-1)
 
 enum program_choice { CHOICE_NONE, CHOICE_ON, CHOICE_OFF };
 
@@ -39,6 +51,8 @@ struct program_state {
 	/* The first callback that it was found in, during commit; NULL for none. */
 	const struct map_shadow *used_in;
 	const char *used_as;
+	/* A callback that names it was left out. */
+	bool left_out;
 };
 
 struct bpf_struct_ops_shadow {
@@ -46,9 +60,17 @@ struct bpf_struct_ops_shadow {
 	__u32 n_maps;
 	struct program_state *progs;
 	__u32 n_progs;
+	enum bpf_struct_ops_presence presence;
 };
 
-/* Counts problems and passes them on. */
+/* The BTFs of a kernel. */
+struct kernel_types {
+	const struct btf *kernel;	/* NULL for a kernel that offers none */
+	const struct btf *const *modules;
+	size_t n_modules;
+};
+
+/* Counts problems and passes them on; what is only left out is passed on. */
 struct reporter {
 	bpf_struct_ops_report_fn fn;
 	void *ctx;
@@ -75,6 +97,46 @@ int struct_ops__layout_map(struct map_shadow *ms, const struct bpf_struct_ops_ma
 /* The value that libbpf would take now, in the object's layout. Valid until the next call. */
 const void *struct_ops__object_layout_value(const struct map_shadow *ms);
 
+/* struct_ops_presence.c: what was said about a member, or, with an index of UNSAID, about the map. */
+enum bpf_struct_ops_presence struct_ops__presence(const struct bpf_struct_ops_shadow *shadow,
+						  const struct map_shadow *ms, int index);
+
+/* Whether it depends on the kernel what has to be carried over. */
+bool struct_ops__wants_kernel(const struct bpf_struct_ops_shadow *shadow);
+
+/* struct_ops_check.c: decides what is created and left out on this kernel, and reports that. */
+void struct_ops__fit_map(struct bpf_struct_ops_shadow *shadow, struct map_shadow *ms,
+			 const struct kernel_types *types, struct reporter *reporter);
+
+/* struct_ops_nested.c: holds what is set in a nested struct, which libbpf copies, against the kernel's. */
+struct nested_member {
+	const struct map_shadow *ms;
+	const struct btf *kernel;
+	__u32 type_id, kernel_type_id;
+	const char *value;
+	const char *path;
+};
+void struct_ops__check_nested(const struct nested_member *member, int depth,
+			      struct reporter *reporter);
+
+/* struct_ops_kernel.c: the types of the running kernel. */
+struct running_kernel {
+	struct kernel_types types;
+	struct btf *vmlinux;
+	struct btf **modules;
+	size_t room;
+};
+
+/* False where there is no BTF to read. Modules are read only where a map's type is not in vmlinux. */
+bool struct_ops__read_kernel(const struct bpf_struct_ops_shadow *shadow,
+			     struct running_kernel *running);
+void struct_ops__free_kernel(struct running_kernel *running);
+
+/* The BTF, vmlinux or module, where this struct_ops type is registered, and the type. */
+const struct btf *struct_ops__kernel_type(const struct kernel_types *types, const char *name,
+					  const struct btf_type **type);
+bool struct_ops__kernel_has_links(const struct kernel_types *types);
+
 /* struct_ops_btf.c: questions to BTF. */
 const struct btf_type *struct_ops__strip_modifiers(const struct btf *btf, __u32 id);
 
@@ -84,6 +146,14 @@ const struct btf_member *struct_ops__find_member(const struct btf *btf, const st
 
 /* "ops___v2" and "ops" are one type to the kernel: the length without the flavour. */
 int struct_ops__essential_length(const char *name);
+/* As deep as structs may nest before a BTF counts as broken. */
+#define MAX_DEPTH 32
+
+/* A member as C finds it, through anonymous ones; where it is, in bits, and the width of a bitfield. */
+const struct btf_member *struct_ops__find_member_in_c(const struct btf *btf,
+						      const struct btf_type *type, const char *name,
+						      __u32 *bit_offset, __u32 *bits);
+
 bool struct_ops__is_callback(const struct btf *btf, __u32 type_id);
 bool struct_ops__all_zero(const void *data, size_t size);
 

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: (LGPL-2.1-only OR BSD-2-Clause)
 /* Problems: counting them, and saying them in words. */
 #include <stdio.h>
+#include <string.h>
 
 #include "struct_ops_internal.h"
+
+#define MISSING "map '%s': this kernel's 'struct %s' has no member '%s'"
 
 void struct_ops__report_problem(struct reporter *reporter,
 				const struct bpf_struct_ops_problem *problem)
 {
-	reporter->count++;
+	if (problem->presence == BPF_STRUCT_OPS_REQUIRE)
+		reporter->count++;
 	if (reporter->fn)
 		reporter->fn(reporter->ctx, problem);
 }
@@ -28,12 +32,38 @@ static const char *kind_name(__u64 kind)
 	}
 }
 
+/* The member that is missing, and what was left out with it. */
+static int format_no_member(const struct bpf_struct_ops_problem *p, char *buf, size_t size)
+{
+	const char *value = p->value;
+	unsigned long long number = 0;
+
+	if (p->presence == BPF_STRUCT_OPS_REQUIRE)
+		return snprintf(buf, size, MISSING ", which is set", p->map, p->type, p->member);
+	if (p->program)
+		return snprintf(buf, size, MISSING "; callback '%s' was left out", p->map, p->type,
+				p->member, p->program);
+	if (!value || p->value_size > sizeof(number))
+		return snprintf(buf, size, MISSING "; its value was left out", p->map, p->type,
+				p->member);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	memcpy((char *)&number + sizeof(number) - p->value_size, value, p->value_size);
+#else
+	memcpy(&number, value, p->value_size);
+#endif
+	return snprintf(buf, size, MISSING "; its value %llu was left out", p->map, p->type,
+			p->member, number);
+}
+
 #define OR_UNKNOWN(text) ((text) ? (text) : "?")
 
 int bpf_struct_ops_problem__format(const struct bpf_struct_ops_problem *p, char *buf, size_t size)
 {
 	const char *map = OR_UNKNOWN(p->map), *type = OR_UNKNOWN(p->type);
 	const char *member = OR_UNKNOWN(p->member), *program = OR_UNKNOWN(p->program);
+
+	if (!member[0])
+		member = "(anonymous)";
 
 	switch (p->kind) {
 	case BPF_STRUCT_OPS_NO_MAP:
@@ -83,12 +113,30 @@ int bpf_struct_ops_problem__format(const struct bpf_struct_ops_problem *p, char 
 				"map '%s': callback '%s.%s' is set to program '%s', whose autoload was switched off",
 				map, type, member, program);
 	case BPF_STRUCT_OPS_KERNEL_NO_TYPE:
+		return snprintf(buf, size, "map '%s': this kernel has no struct_ops type 'struct %s'%s",
+				map, type,
+				p->presence ? "; the map was left out" : "");
+	case BPF_STRUCT_OPS_KERNEL_NO_LINK:
+		return snprintf(buf, size, "map '%s': this kernel has no links for struct_ops maps%s",
+				map,
+				p->presence ? "; it registers without one" : "");
+	case BPF_STRUCT_OPS_KERNEL_MEMBER_PLACE:
 		return snprintf(buf, size,
-				"map '%s': this kernel has no struct_ops type 'struct %s'", map, type);
-	case BPF_STRUCT_OPS_KERNEL_NO_MEMBER:
+				"map '%s': '%s.%s' begins at bit %llu of its struct in the object, %llu in this kernel; libbpf would not move it",
+				map, type, member, (unsigned long long)p->found,
+				(unsigned long long)p->expected);
+	case BPF_STRUCT_OPS_KERNEL_ANONYMOUS:
 		return snprintf(buf, size,
-				"map '%s': this kernel's 'struct %s' has no member '%s', which is set",
-				map, type, member);
+				"map '%s': 'struct %s' has several anonymous members, which libbpf would copy over each other",
+				map, type);
+	case BPF_STRUCT_OPS_KERNEL_NO_MEMBER: {
+		struct bpf_struct_ops_problem named = *p;
+
+		named.map = map;
+		named.type = type;
+		named.member = member;
+		return format_no_member(&named, buf, size);
+	}
 	case BPF_STRUCT_OPS_KERNEL_MEMBER_KIND:
 		return snprintf(buf, size, "map '%s': '%s.%s' is %s in the object, %s in this kernel",
 				map, type, member, kind_name(p->found), kind_name(p->expected));

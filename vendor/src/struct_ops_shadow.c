@@ -104,6 +104,10 @@ static int add_map(struct bpf_struct_ops_shadow *shadow, const struct btf *btf,
 		return -EINVAL;
 	}
 	ms->type_name = btf__name_by_offset(btf, ms->type->name_off);
+	ms->presence = UNSAID;
+	ms->left_out = calloc(btf_vlen(ms->type) + 1u, sizeof(*ms->left_out));
+	if (!ms->left_out)
+		return -ENOMEM;
 	return struct_ops__layout_map(ms, find_info(info, ms->name), reporter);
 }
 
@@ -226,6 +230,8 @@ void bpf_struct_ops_shadow__free(struct bpf_struct_ops_shadow *shadow)
 		free(ms->scratch);
 		free(ms->defaults);
 		free(ms->copies);
+		free(ms->member_presence);
+		free(ms->left_out);
 		free((void *)ms->name);
 	}
 	free(shadow->maps);

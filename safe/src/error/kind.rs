@@ -147,6 +147,12 @@ pub enum StructOpsProblemKind {
     ProgramReused,
     /// A struct_ops program is to be loaded, but is no callback of a map that will be created.
     ProgramUnused,
+    /// The kernel has no links for struct_ops maps (before Linux 6.4).
+    KernelNoLink,
+    /// A member within a nested struct, which is set, is elsewhere in the kernel's.
+    KernelMemberPlace,
+    /// The type has several anonymous members, one of them set, which libbpf would copy over each other.
+    KernelAnonymous,
     /// Something that this version does not know.
     Unknown,
 }
@@ -170,6 +176,9 @@ impl StructOpsProblemKind {
             ext::BPF_STRUCT_OPS_NO_VALUE => Self::NoValue,
             ext::BPF_STRUCT_OPS_PROGRAM_REUSED => Self::ProgramReused,
             ext::BPF_STRUCT_OPS_PROGRAM_UNUSED => Self::ProgramUnused,
+            ext::BPF_STRUCT_OPS_KERNEL_NO_LINK => Self::KernelNoLink,
+            ext::BPF_STRUCT_OPS_KERNEL_MEMBER_PLACE => Self::KernelMemberPlace,
+            ext::BPF_STRUCT_OPS_KERNEL_ANONYMOUS => Self::KernelAnonymous,
             _ => Self::Unknown,
         }
     }
@@ -188,9 +197,14 @@ impl StructOpsProblemKind {
                 "use a kernel that is built with this subsystem, or load its module first"
             }
             Self::KernelNoMember => {
-                "leave the member zero or None for this kernel, or use a newer kernel"
+                "leave the member zero or None for this kernel, let it be dropped (Presence::Drop), or use a newer \
+                 kernel"
             }
-            Self::KernelMemberKind | Self::KernelMemberSize => {
+            Self::KernelNoLink => {
+                "allow it to be registered without a link (Presence::Drop), or use Linux 6.4 or later"
+            }
+            Self::KernelAnonymous => "leave these members zero, or give them names",
+            Self::KernelMemberKind | Self::KernelMemberSize | Self::KernelMemberPlace => {
                 "declare the member in C as this kernel does (its vmlinux.h says how)"
             }
             Self::NoValue => "declare the variable in SEC(\".struct_ops.link\")",

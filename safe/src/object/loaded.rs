@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::map::Map;
 use crate::program::Program;
 use crate::raw;
-use crate::struct_ops::StructOpsMap;
+use crate::struct_ops::{Dropped, StructOpsMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -25,22 +25,32 @@ pub struct Object {
 pub(crate) struct LoadedInner {
     object: raw::object::Object,
     name: String,
+    dropped: Vec<Dropped>,
     /// Held while libbpf changes the object behind a shared reference: USDT attachments, and the
     /// links of them; also while its BTF is read.
     lock: Mutex<()>,
 }
 
 impl LoadedInner {
-    pub(super) fn new(object: raw::object::Object, name: String) -> LoadedInner {
+    pub(super) fn new(
+        object: raw::object::Object,
+        name: String,
+        dropped: Vec<Dropped>,
+    ) -> LoadedInner {
         LoadedInner {
             object,
             name,
+            dropped,
             lock: Mutex::new(()),
         }
     }
 
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    pub(crate) fn dropped(&self) -> &[Dropped] {
+        &self.dropped
     }
 
     pub(crate) fn object(&self) -> &raw::object::Object {
@@ -76,6 +86,12 @@ impl Object {
     #[doc(alias = "bpf_object__name")]
     pub fn name(&self) -> &str {
         self.inner.name()
+    }
+
+    /// What load left out of struct_ops maps because the kernel lacks it, and because
+    /// [`Presence`](crate::struct_ops::Presence) allowed that.
+    pub fn dropped(&self) -> &[Dropped] {
+        self.inner.dropped()
     }
 
     /// What libbpf had to say while it loaded the object: warnings and information.

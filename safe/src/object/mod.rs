@@ -4,6 +4,7 @@ mod explain;
 mod loaded;
 mod open;
 mod options;
+mod presence;
 
 pub(crate) use self::loaded::LoadedInner;
 pub use self::loaded::Object;

@@ -10,6 +10,7 @@ use crate::raw::map::MapRef;
 use crate::raw::program::ProgramRef;
 use crate::raw::shadow::{MapInfo, Shadow};
 use crate::raw::{self, Errno};
+use crate::struct_ops::{Dropped, Presence};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -173,7 +174,13 @@ impl OpenOptions {
                 raw::object::Object::open_file(&c_path, options)
             })
         });
-        finish_open(&operation, result?, messages, shadows)
+        finish_open(
+            &operation,
+            result?,
+            messages,
+            shadows,
+            self.given_presence(),
+        )
     }
 
     /// `name` is for an object that was given none.
@@ -189,7 +196,13 @@ impl OpenOptions {
                 with_aligned(bytes, |bytes| raw::object::Object::open_mem(bytes, options))
             })
         });
-        finish_open(&operation, result?, messages, shadows)
+        finish_open(
+            &operation,
+            result?,
+            messages,
+            shadows,
+            self.given_presence(),
+        )
     }
 }
 
@@ -211,6 +224,7 @@ fn finish_open(
     result: raw::Result<raw::object::Object>,
     messages: Vec<String>,
     shadows: &[MapInfo<'_>],
+    presence: Presence,
 ) -> Result<OpenObject> {
     let mut object = result.map_err(|errno| explain::open_failure(operation, errno, messages))?;
     let name = object.name().to_string_lossy().into_owned();
@@ -220,6 +234,7 @@ fn finish_open(
         Ok(shadow) => shadow,
         Err(errno) => return Err(problems_error(operation, problems, errno, messages)),
     };
+    set_default_presence(&shadow, presence);
     let inner = OpenInner {
         claimed_maps: flags(object.map_count()),
         claimed_programs: flags(object.program_count()),
@@ -232,7 +247,15 @@ fn finish_open(
     })
 }
 
-/// The first problem is the error, the others follow.
+#[allow(unsafe_code)]
+fn set_default_presence(shadow: &Shadow, presence: Presence) {
+    // SAFETY: bpf_struct_ops_shadow__set_presence wants nobody else to set one: the shadow is fresh.
+    let set = unsafe { shadow.set_presence(None, None, presence.to_c()) };
+    // Fails only for a map or member that is not there, or a presence that is none.
+    let _ = set;
+}
+
+/// The first problem is the error, the others follow. What was left out is none.
 pub(super) fn problems_error(
     operation: impl Into<String>,
     problems: Vec<raw::shadow::Problem>,
@@ -240,7 +263,10 @@ pub(super) fn problems_error(
     messages: Vec<String>,
 ) -> Error {
     let operation = operation.into();
-    let mut problems = problems.into_iter().map(StructOpsProblem::from);
+    let mut problems = problems
+        .into_iter()
+        .filter(|problem| Presence::from_c(problem.presence) == Presence::Require)
+        .map(StructOpsProblem::from);
     match problems.next() {
         None => Error::system(operation, errno).with_messages(messages),
         Some(first) => {
@@ -351,7 +377,8 @@ impl OpenObject {
     ///
     /// Struct_ops maps take the values of their shadow copies. A struct_ops program is loaded when a map
     /// that will be created refers to it, unless
-    /// [`set_autoload`](OpenProgram::set_autoload) said otherwise.
+    /// [`set_autoload`](OpenProgram::set_autoload) said otherwise. What the kernel lacks of them makes load
+    /// fail, or is left out, as [`Presence`] says.
     ///
     /// Where it fails, nothing of the object is left in the kernel.
     ///
@@ -378,10 +405,12 @@ impl OpenObject {
         if let Err(errno) = result {
             return Err(problems_error(operation, problems, errno, messages));
         }
-        let (result, messages) = capture(|| inner.object.load());
+        let (result, said) = capture(|| inner.object.load());
+        let messages = warnings(&problems).chain(said).collect();
+        let dropped = problems.into_iter().map(Dropped::new).collect();
         match result {
             Ok(()) => Ok(Object::new(
-                LoadedInner::new(inner.object, inner.name),
+                LoadedInner::new(inner.object, inner.name, dropped),
                 messages,
             )),
             Err(errno) => Err(explain::load_failure(
@@ -389,6 +418,14 @@ impl OpenObject {
             )),
         }
     }
+}
+
+/// What was left out, and is to be told in the log, too.
+fn warnings(problems: &[raw::shadow::Problem]) -> impl Iterator<Item = String> + '_ {
+    problems
+        .iter()
+        .filter(|problem| Presence::from_c(problem.presence) == Presence::Warn)
+        .map(|problem| problem.text.clone())
 }
 
 /// Carries the shadow copies over.

@@ -1,5 +1,6 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::raw;
+use crate::struct_ops::Presence;
 use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ pub struct OpenOptions {
     btf_path: Option<PathBuf>,
     kconfig: Option<String>,
     pin_root: Option<PathBuf>,
+    presence: Presence,
 }
 
 impl OpenOptions {
@@ -52,6 +54,28 @@ impl OpenOptions {
     pub fn pin_root(mut self, path: impl Into<PathBuf>) -> Self {
         self.pin_root = Some(path.into());
         self
+    }
+
+    /// What becomes of what the running kernel lacks of the object's struct_ops maps; otherwise load fails.
+    ///
+    /// ```no_run
+    /// use libbpf_safe::OpenOptions;
+    /// use libbpf_safe::struct_ops::Presence;
+    ///
+    /// let options = OpenOptions::new().presence(Presence::Drop);
+    /// let object = options.open_file("scheduler.bpf.o")?.load()?;
+    /// for dropped in object.dropped() {
+    ///     eprintln!("{dropped}");
+    /// }
+    /// # Ok::<(), libbpf_safe::Error>(())
+    /// ```
+    pub fn presence(mut self, presence: Presence) -> Self {
+        self.presence = presence;
+        self
+    }
+
+    pub(super) fn given_presence(&self) -> Presence {
+        self.presence
     }
 
     pub(super) fn given_name(&self) -> Option<&str> {

@@ -8,6 +8,7 @@ use super::{Result, c_str, check, last_errno};
 use libbpf_ffi::ext;
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::{self, NonNull};
+use std::slice;
 
 /// The shadow copies of one object.
 ///
@@ -49,6 +50,10 @@ pub(crate) struct Problem {
     pub(crate) type_name: String,
     pub(crate) member: String,
     pub(crate) program: String,
+    /// `enum bpf_struct_ops_presence`: whether it was refused or left out.
+    pub(crate) presence: u32,
+    /// What was left out; empty where nothing was.
+    pub(crate) value: Vec<u8>,
     pub(crate) text: String,
 }
 
@@ -66,12 +71,20 @@ unsafe extern "C" fn report(ctx: *mut c_void, problem: *const ext::bpf_struct_op
     unsafe {
         ext::bpf_struct_ops_problem__format(problem, line.as_mut_ptr().cast(), line.len());
     }
+    let value = match problem.value.is_null() {
+        true => Vec::new(),
+        // SAFETY: libbpf_struct_ops.h: value_size bytes that live as long as this call.
+        false => unsafe { slice::from_raw_parts(problem.value.cast::<u8>(), problem.value_size) }
+            .to_vec(),
+    };
     problems.push(Problem {
         kind: problem.kind,
         map: text(problem.map),
         type_name: text(problem.type_),
         member: text(problem.member),
         program: text(problem.program),
+        presence: problem.presence,
+        value,
         text: CStr::from_bytes_until_nul(&line)
             .map(|line| line.to_string_lossy().into_owned())
             .unwrap_or_default(),
@@ -157,6 +170,31 @@ impl Shadow {
                 self.shadow.as_ptr(),
                 program.as_ptr(),
                 autoload,
+            )
+        })
+        .map(drop)
+    }
+
+    /// `bpf_struct_ops_shadow__set_presence`
+    ///
+    /// # Safety
+    ///
+    /// The map is of the object that this shadow was made for, and nobody else sets a presence or commits
+    /// during the call.
+    pub(crate) unsafe fn set_presence(
+        &self,
+        map: Option<MapRef<'_>>,
+        member: Option<&CStr>,
+        presence: u32,
+    ) -> Result<()> {
+        // SAFETY: the caller's promise. bpf_struct_ops_shadow__set_presence writes only to what was said
+        // about presence, which set_presence and commit alone use; it reads the name during the call.
+        check(unsafe {
+            ext::bpf_struct_ops_shadow__set_presence(
+                self.shadow.as_ptr(),
+                map.map_or(ptr::null(), |map| map.as_ptr().cast_const()),
+                member.map_or(ptr::null(), CStr::as_ptr),
+                presence,
             )
         })
         .map(drop)

@@ -2,6 +2,7 @@
 
 use super::StructOpsLink;
 use super::explain;
+use super::presence::DroppedKind;
 use crate::error::{Error, ErrorKind, Result};
 use crate::log::capture;
 use crate::map::{Map, MapType};
@@ -73,7 +74,8 @@ impl StructOpsMap {
     }
 
     /// Whether the map is in a `.struct_ops.link` section: then its attachment is a link in the kernel,
-    /// which can be pinned and updated. Since Linux 6.4.
+    /// which can be pinned and updated. Since Linux 6.4; on an older kernel it is not, where
+    /// [`Presence`](super::Presence) let load create the map all the same.
     pub fn has_link(&self) -> bool {
         self.map().flags() & libbpf_ffi::BPF_F_LINK != 0
     }
@@ -93,12 +95,17 @@ impl StructOpsMap {
     }
 
     pub(super) fn not_created(&self, what: &str) -> Error {
-        Error::new(
-            self.cannot(what),
-            ErrorKind::InvalidInput {
-                reason: "load did not create it, because its autocreate was off".into(),
-            },
-        )
+        let mut dropped = self.object.dropped().iter();
+        let lacking =
+            dropped.find(|dropped| dropped.kind == DroppedKind::Type && dropped.map == self.name());
+        let reason = match lacking {
+            Some(dropped) => format!(
+                "load left it out, because this kernel has no struct_ops type `{}`",
+                dropped.type_name
+            ),
+            None => "load did not create it, because its autocreate was off".to_owned(),
+        };
+        Error::new(self.cannot(what), ErrorKind::InvalidInput { reason })
     }
 
     /// Registers the map with its kernel subsystem: from now on, the kernel calls its programs.

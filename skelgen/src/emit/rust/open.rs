@@ -99,6 +99,12 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
         (quote!(), quote!())
     };
 
+    let presence = if struct_ops.is_empty() {
+        quote!()
+    } else {
+        presence()
+    };
+
     quote! {
         /// The object, open: nothing of it is in the kernel yet, and all of it can be changed.
         #[derive(Debug)]
@@ -144,6 +150,8 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
                 }
             }
 
+            #presence
+
             /// Loads the object into the kernel.
             ///
             /// # Errors
@@ -168,6 +176,39 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
         }
 
         #(#group_structs)*
+    }
+}
+
+/// What becomes of what the kernel lacks, by name: where it matters, names come from a table of versions.
+fn presence() -> TokenStream {
+    quote! {
+        /// Says what becomes of a `struct_ops` map's type, its link and its members, where the kernel
+        /// lacks them.
+        ///
+        /// # Errors
+        ///
+        /// There is no such map.
+        pub fn set_presence(
+            &mut self,
+            map: &str,
+            presence: bpf::struct_ops::Presence,
+        ) -> bpf::Result<()> {
+            self.object.set_presence(map, presence)
+        }
+
+        /// Says what becomes of a member of a `struct_ops` map, where the kernel lacks it.
+        ///
+        /// # Errors
+        ///
+        /// There is no such map or member.
+        pub fn set_member_presence(
+            &mut self,
+            map: &str,
+            member: &str,
+            presence: bpf::struct_ops::Presence,
+        ) -> bpf::Result<()> {
+            self.object.set_member_presence(map, member, presence)
+        }
     }
 }
 
