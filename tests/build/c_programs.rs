@@ -5,14 +5,19 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// `c/NAME.c`, with the arguments that it is linked with.
+/// `c/NAME.c`, with what else of `c/` it is made of.
 const PROGRAMS: &[(&str, &[&str])] = &[
-    (
-        "problems",
-        &["-Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup"],
-    ),
-    ("shadow", &[]),
+    ("broken_objects", &["common.c"]),
+    ("commit", &["common.c", "tcp_ops.c"]),
+    ("description", &["common.c", "tcp_ops.c", ALLOCATIONS]),
+    ("kernels", &["common.c", "tcp_ops.c"]),
+    ("shadow", &["common.c"]),
+    ("text", &["common.c", ALLOCATIONS]),
 ];
+
+/// Takes the place of these functions, in the extension and in libbpf.
+const ALLOCATIONS: &str = "allocations.c";
+const WRAPPED: &str = "-Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup";
 
 /// `bpf/NAME.bpf.c`, with clang's arguments. None of them includes a `vmlinux.h`.
 const OBJECTS: &[(&str, &[&str])] = &[
@@ -40,19 +45,19 @@ pub(crate) fn build() -> Result<(), Box<dyn Error>> {
     // A new build of either is a new program. What is linked is always there: cargo built it first.
     println!("cargo:rerun-if-changed={lib}/libbpf_ext.a");
     println!("cargo:rerun-if-changed={libbpf_lib}/libbpf.a");
-    for (name, arguments) in PROGRAMS {
+    for (name, parts) in PROGRAMS {
         run(cc::Build::new()
             .get_compiler()
             .to_command()
             .args(["-std=gnu11", "-g", "-Wall", "-Wextra", "-Werror"])
             .args(["-I", &include, "-isystem", &libbpf_include])
             .arg(format!("c/{name}.c"))
-            .arg("c/common.c")
+            .args(parts.iter().map(|part| format!("c/{part}")))
             .arg("-o")
             .arg(out.join(name))
             .args(["-L", &lib, "-L", &libbpf_lib])
             .args(["-lbpf_ext", "-lbpf", "-lelf", "-lz", "-lpthread"])
-            .args(*arguments))?;
+            .args(parts.contains(&ALLOCATIONS).then_some(WRAPPED)))?;
     }
 
     // For the tests: that the headers compile alone, and what the archive defines.
