@@ -16,6 +16,7 @@ const SKELETONS: &[&str] = &[
     "map_kinds",
     "misfits",
     "newer",
+    "no_hook",
     "reads",
     "small_maps",
     "tcp_shadow",

@@ -43,10 +43,18 @@ impl LogSink for Capture {
 
 /// Runs a call into libbpf and returns its result with what libbpf said meanwhile, warnings and
 /// information, one entry a message, without the final newline.
+///
+/// On a thread that is ending, in a destructor of another thread-local value, there may be nowhere to keep
+/// messages: they then go to where they went before.
 pub(crate) fn capture<T>(call: impl FnOnce() -> T) -> (T, Vec<String>) {
     install::<Capture>();
-    let outer = MESSAGES.with(|messages| messages.replace(Some(Vec::new())));
+    let outer = replace(Some(Vec::new())).flatten();
     let result = call();
-    let messages = MESSAGES.with(|messages| messages.replace(outer));
+    let messages = replace(outer).flatten();
     (result, messages.unwrap_or_default())
+}
+
+/// The messages that were kept before; `None` where none can be.
+fn replace(new: Option<Vec<String>>) -> Option<Option<Vec<String>>> {
+    MESSAGES.try_with(|messages| messages.replace(new)).ok()
 }

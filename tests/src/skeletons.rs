@@ -6,6 +6,7 @@ include!(concat!(env!("OUT_DIR"), "/lacking.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/map_kinds.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/misfits.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/newer.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/no_hook.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/reads.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/small_maps.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/tcp_shadow.skel.rs"));

@@ -35,7 +35,7 @@ pub enum ErrorKind {
     #[error(transparent)]
     StructOps(#[from] StructOpsProblem),
     /// The kernel refused to register a struct_ops map; these rules of its subsystem are broken.
-    #[error("the kernel refused struct_ops map `{map}` ({type_name}): {}", .reasons.join("; "))]
+    #[error("the kernel refused it as a `{type_name}`: {}", .reasons.join("; "))]
     StructOpsRefused {
         /// The map.
         map: String,

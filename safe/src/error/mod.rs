@@ -1,11 +1,14 @@
 //! What went wrong, with what, and what to do.
 
 mod kind;
+mod privilege;
+
+pub(crate) use self::privilege::has_bpf;
 
 pub use self::kind::{ErrorKind, StructOpsProblem, StructOpsProblemKind};
 
 use crate::raw::Errno;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io;
 
 /// The result of most functions here.
@@ -60,7 +63,14 @@ impl Error {
             libc::ENOENT => ErrorKind::NotFound,
             _ => ErrorKind::System,
         };
-        Error::new(operation, kind).with_errno(errno)
+        let error = Error::new(operation, kind).with_errno(errno);
+        match errno.0 {
+            libc::EMFILE => error.with_hint(
+                "this process has too many open files: close some, or raise its limit (ulimit -n)",
+            ),
+            libc::ENFILE => error.with_hint("all processes together have too many open files"),
+            _ => error,
+        }
     }
 
     pub(crate) fn with_errno(mut self, errno: Errno) -> Error {
@@ -71,6 +81,17 @@ impl Error {
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Error {
         self.inner.hint = Some(hint.into());
         self
+    }
+
+    /// Where permission was denied for want of capabilities: names them.
+    pub(crate) fn with_privileges(self) -> Error {
+        if self.inner.kind != ErrorKind::PermissionDenied || self.inner.hint.is_some() {
+            return self;
+        }
+        match privilege::hint() {
+            Some(hint) => self.with_hint(hint),
+            None => self,
+        }
     }
 
     pub(crate) fn with_more(mut self, more: Vec<StructOpsProblem>) -> Error {
@@ -116,6 +137,10 @@ impl Error {
     /// Where the kind does not say why, what libbpf said last that does.
     fn reason(&self) -> Option<&str> {
         if !matches!(self.inner.kind, ErrorKind::System | ErrorKind::NotFound) {
+            return None;
+        }
+        // libbpf guesses at other limits then.
+        if matches!(self.raw_os_error(), Some(libc::EMFILE | libc::ENFILE)) {
             return None;
         }
         let said = self.inner.messages.iter().rev();
@@ -196,8 +221,27 @@ fn raw_os_error(error: &io::Error) -> Option<i32> {
         .or_else(|| inner?.downcast_ref::<KernelOnly>().map(|error| error.0))
 }
 
+/// Writes control characters, which names and files may have, escaped.
+struct OneLine<'a, 'f>(&'a mut fmt::Formatter<'f>);
+
+impl fmt::Write for OneLine<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for piece in text.split_inclusive(char::is_control) {
+            match piece.char_indices().next_back() {
+                Some((index, last)) if last.is_control() => {
+                    self.0.write_str(piece.get(..index).unwrap_or_default())?;
+                    write!(self.0, "{}", last.escape_default())?;
+                }
+                _ => self.0.write_str(piece)?,
+            }
+        }
+        Ok(())
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let f = &mut OneLine(f);
         write!(f, "cannot {}: {}", self.inner.operation, self.inner.kind)?;
         if let Some(reason) = self.reason() {
             write!(f, ": {reason}")?;

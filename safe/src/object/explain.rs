@@ -2,10 +2,11 @@
 
 #![allow(unsafe_code)]
 
-use super::open::{OpenInner, problems_error};
+use super::open::OpenInner;
 use crate::btf::Btf;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, StructOpsProblem, has_bpf};
 use crate::raw::{self, Errno};
+use crate::struct_ops::Presence;
 use std::ffi::CString;
 
 /// `LIBBPF_ERRNO__ENDIAN`
@@ -64,13 +65,22 @@ pub(super) fn load_failure(
             .with_hint("compile it with -target bpf, which takes this machine's byte order")
             .with_messages(messages);
     }
-    if matches!(errno.0, libc::EPERM | libc::EACCES) && !may_load_programs() {
+    if matches!(errno.0, libc::EPERM | libc::EACCES) && !has_bpf() {
         return Error::system(operation, errno)
-            .with_hint(
-                "loading BPF needs CAP_BPF, and CAP_NET_ADMIN or CAP_PERFMON for many program types: \
-                 run as root, or give the binary these capabilities",
-            )
-            .with_messages(messages);
+            .with_messages(messages)
+            .with_privileges();
+    }
+    if let Some(path) = inner.btf_path() {
+        let unusable = |message: &String| message.contains("failed to parse target BTF");
+        if messages.iter().any(unusable) {
+            let reason = format!(
+                "the BTF `{}` cannot be used for relocations",
+                path.display()
+            );
+            return Error::new(operation, ErrorKind::InvalidInput { reason })
+                .with_errno(errno)
+                .with_messages(messages);
+        }
     }
     let kernel = match raw::btf::Btf::load_vmlinux() {
         Ok(kernel) => kernel,
@@ -96,7 +106,36 @@ pub(super) fn load_failure(
     // from one OpenInner.
     unsafe { shadow.check(object, &kernel, &modules, &mut problems) };
     drop(modules);
-    problems_error(operation, problems, errno, messages).with_errno(errno)
+    problems_error(operation, problems, errno, messages)
+        .with_errno(errno)
+        .with_privileges()
+}
+
+/// The first problem is the error, the others follow. What was left out is none.
+pub(super) fn problems_error(
+    operation: impl Into<String>,
+    problems: Vec<raw::shadow::Problem>,
+    errno: Errno,
+    messages: Vec<String>,
+) -> Error {
+    let operation = operation.into();
+    let mut problems = problems
+        .into_iter()
+        .filter(|problem| Presence::from_c(problem.presence) == Presence::Require)
+        .map(StructOpsProblem::from);
+    match problems.next() {
+        None => Error::system(operation, errno).with_messages(messages),
+        Some(first) => {
+            let hint = first.kind.hint();
+            let error = Error::new(operation, ErrorKind::StructOps(first))
+                .with_more(problems.collect())
+                .with_messages(messages);
+            match hint {
+                Some(hint) => error.with_hint(hint),
+                None => error,
+            }
+        }
+    }
 }
 
 /// The BTF of every module that is loaded. Must be dropped before `kernel`.
@@ -115,19 +154,6 @@ fn module_btfs(kernel: &raw::btf::Btf) -> Vec<raw::btf::Btf> {
             unsafe { raw::btf::Btf::load_module(&name, kernel) }.ok()
         })
         .collect()
-}
-
-/// Whether the thread has CAP_BPF, or CAP_SYS_ADMIN, which includes it. Without proof, no.
-fn may_load_programs() -> bool {
-    const CAP_SYS_ADMIN: u32 = 21;
-    const CAP_BPF: u32 = 39;
-    let status = std::fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
-    let effective = status
-        .lines()
-        .find_map(|line| line.strip_prefix("CapEff:"))
-        .and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok())
-        .unwrap_or(0);
-    effective & (1 << CAP_BPF | 1 << CAP_SYS_ADMIN) != 0
 }
 
 /// Takes the verifier's log, with the program that it is about, out of libbpf's messages.

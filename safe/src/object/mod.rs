@@ -1,5 +1,6 @@
 //! Objects: first open, then loaded.
 
+mod descriptors;
 mod explain;
 mod loaded;
 mod open;

@@ -1,18 +1,19 @@
+use super::descriptors;
 use super::explain;
 use super::loaded::{LoadedInner, Object};
 use super::options::{OpenOptions, c_path};
 use crate::btf::Btf;
-use crate::error::{Error, ErrorKind, Result, StructOpsProblem};
+use crate::error::{Error, ErrorKind, Result};
 use crate::log::capture;
 use crate::map::OpenMap;
 use crate::program::OpenProgram;
+use crate::raw;
 use crate::raw::map::MapRef;
 use crate::raw::program::ProgramRef;
 use crate::raw::shadow::{MapInfo, Shadow};
-use crate::raw::{self, Errno};
 use crate::struct_ops::{Dropped, Presence};
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -40,6 +41,7 @@ pub(crate) struct OpenInner {
     pub(super) object: raw::object::Object,
     pub(super) shadow: Shadow,
     name: String,
+    btf_path: Option<PathBuf>,
     /// Which maps, by index, have a slot: only the slot may reach their memory.
     claimed_maps: Box<[AtomicBool]>,
     claimed_programs: Box<[AtomicBool]>,
@@ -48,6 +50,11 @@ pub(crate) struct OpenInner {
 impl OpenInner {
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Where the BTF for relocations was said to be.
+    pub(super) fn btf_path(&self) -> Option<&Path> {
+        self.btf_path.as_deref()
     }
 
     pub(crate) fn object(&self) -> &raw::object::Object {
@@ -175,11 +182,12 @@ impl OpenOptions {
             })
         });
         finish_open(
+            self,
             &operation,
             result?,
             messages,
             shadows,
-            self.given_presence(),
+            self.given_name(),
         )
     }
 
@@ -190,19 +198,14 @@ impl OpenOptions {
         bytes: &[u8],
         shadows: &[MapInfo<'_>],
     ) -> Result<OpenObject> {
-        let operation = format!("open object `{}`", self.given_name().unwrap_or(name));
+        let name = self.given_name().unwrap_or(name);
+        let operation = format!("open object `{name}`");
         let (result, messages) = capture(|| {
             self.with_c(&operation, Some(name), |options| {
                 with_aligned(bytes, |bytes| raw::object::Object::open_mem(bytes, options))
             })
         });
-        finish_open(
-            &operation,
-            result?,
-            messages,
-            shadows,
-            self.given_presence(),
-        )
+        finish_open(self, &operation, result?, messages, shadows, Some(name))
     }
 }
 
@@ -220,27 +223,37 @@ fn with_aligned<T>(bytes: &[u8], call: impl FnOnce(&[u8]) -> T) -> T {
 }
 
 fn finish_open(
+    options: &OpenOptions,
     operation: &str,
     result: raw::Result<raw::object::Object>,
     messages: Vec<String>,
     shadows: &[MapInfo<'_>],
-    presence: Presence,
+    name: Option<&str>,
 ) -> Result<OpenObject> {
     let mut object = result.map_err(|errno| explain::open_failure(operation, errno, messages))?;
-    let name = object.name().to_string_lossy().into_owned();
+    // libbpf keeps 15 bytes of a name.
+    let name = match name {
+        Some(name) => name.to_owned(),
+        None => object.name().to_string_lossy().into_owned(),
+    };
     let mut problems = Vec::new();
     let (shadow, messages) = capture(|| Shadow::new(&mut object, shadows, &mut problems));
     let shadow = match shadow {
         Ok(shadow) => shadow,
-        Err(errno) => return Err(problems_error(operation, problems, errno, messages)),
+        Err(errno) => {
+            return Err(explain::problems_error(
+                operation, problems, errno, messages,
+            ));
+        }
     };
-    set_default_presence(&shadow, presence);
+    set_default_presence(&shadow, options.given_presence());
     let inner = OpenInner {
         claimed_maps: flags(object.map_count()),
         claimed_programs: flags(object.program_count()),
         object,
         shadow,
         name,
+        btf_path: options.given_btf_path().map(Path::to_owned),
     };
     Ok(OpenObject {
         inner: Arc::new(inner),
@@ -253,33 +266,6 @@ fn set_default_presence(shadow: &Shadow, presence: Presence) {
     let set = unsafe { shadow.set_presence(None, None, presence.to_c()) };
     // Fails only for a map or member that is not there, or a presence that is none.
     let _ = set;
-}
-
-/// The first problem is the error, the others follow. What was left out is none.
-pub(super) fn problems_error(
-    operation: impl Into<String>,
-    problems: Vec<raw::shadow::Problem>,
-    errno: Errno,
-    messages: Vec<String>,
-) -> Error {
-    let operation = operation.into();
-    let mut problems = problems
-        .into_iter()
-        .filter(|problem| Presence::from_c(problem.presence) == Presence::Require)
-        .map(StructOpsProblem::from);
-    match problems.next() {
-        None => Error::system(operation, errno).with_messages(messages),
-        Some(first) => {
-            let hint = first.kind.hint();
-            let error = Error::new(operation, ErrorKind::StructOps(first))
-                .with_more(problems.collect())
-                .with_messages(messages);
-            match hint {
-                Some(hint) => error.with_hint(hint),
-                None => error,
-            }
-        }
-    }
 }
 
 impl OpenObject {
@@ -403,8 +389,12 @@ impl OpenObject {
         let mut problems = Vec::new();
         let (result, messages) = capture(|| commit(&mut inner, &mut problems));
         if let Err(errno) = result {
-            return Err(problems_error(operation, problems, errno, messages));
+            return Err(explain::problems_error(
+                operation, problems, errno, messages,
+            ));
         }
+        descriptors::room_for(inner.object.program_count())
+            .map_err(|errno| Error::system(&operation, errno))?;
         let (result, said) = capture(|| inner.object.load());
         let messages = warnings(&problems).chain(said).collect();
         let dropped = problems.into_iter().map(Dropped::new).collect();

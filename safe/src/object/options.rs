@@ -82,6 +82,10 @@ impl OpenOptions {
         self.name.as_deref()
     }
 
+    pub(super) fn given_btf_path(&self) -> Option<&Path> {
+        self.btf_path.as_deref()
+    }
+
     /// Passes the options on in C's terms. `name` stands in where none was given.
     pub(super) fn with_c<T>(
         &self,

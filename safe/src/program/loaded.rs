@@ -1,6 +1,6 @@
 #![allow(unsafe_code)]
 
-use super::{ProgramInfo, ProgramType};
+use super::{ProgramInfo, ProgramType, explain};
 use crate::error::{Error, ErrorKind, Result};
 use crate::link::Link;
 use crate::log::capture;
@@ -126,7 +126,13 @@ impl Program {
         drop(lock);
         match result {
             Ok(link) => Ok(Link::new(link, Arc::clone(&self.object))),
-            Err(errno) => Err(Error::system(self.cannot("attach"), errno).with_messages(messages)),
+            Err(errno) => Err(explain::not_attached(
+                self.cannot("attach"),
+                self.program_type(),
+                self.program().section_name().to_str().unwrap_or_default(),
+                errno,
+                messages,
+            )),
         }
     }
 }

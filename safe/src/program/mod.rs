@@ -1,5 +1,6 @@
 //! Programs: between open and load, and loaded.
 
+mod explain;
 mod info;
 mod kind;
 mod loaded;

@@ -32,6 +32,22 @@ pub(crate) fn link_info(link: BorrowedFd<'_>) -> Result<ffi::bpf_link_info> {
     Ok(info)
 }
 
+/// `bpf_link_get_next_id`: the lowest id above this one
+pub(crate) fn next_link_id(id: u32) -> Result<u32> {
+    let mut next = 0;
+    // SAFETY: bpf_link_get_next_id takes a number and writes one.
+    check(unsafe { ffi::bpf_link_get_next_id(id, &mut next) })?;
+    Ok(next)
+}
+
+/// `bpf_link_get_fd_by_id`
+pub(crate) fn link_by_id(id: u32) -> Result<OwnedFd> {
+    // SAFETY: bpf_link_get_fd_by_id takes a number.
+    let fd = check(unsafe { ffi::bpf_link_get_fd_by_id(id) })?;
+    // SAFETY: a fresh descriptor that nobody else owns.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
 /// The map that a link of a struct_ops map refers to: its id.
 pub(crate) fn struct_ops_map_id(info: &ffi::bpf_link_info) -> Option<u32> {
     if info.type_ != ffi::BPF_LINK_TYPE_STRUCT_OPS {

@@ -89,7 +89,9 @@ impl StructOpsLink {
                 self.current = map.clone();
                 Ok(())
             }
-            Err(errno) => Err(explain::refused(map, "put in force", errno).with_messages(messages)),
+            Err(errno) => {
+                Err(explain::not_updated(&self.current, map, errno).with_messages(messages))
+            }
         }
     }
 

@@ -113,6 +113,11 @@ impl StructOpsMap {
     /// It stays registered as long as the link is held. A map in a `.struct_ops.link` section can be
     /// attached again after that; one in a plain `.struct_ops` section cannot, the kernel takes it once.
     ///
+    /// The kernel lets go of a `.struct_ops.link` map by itself when the process ends, however it ends. A
+    /// plain one stays registered for ever after a process that was killed, or that forgot its link, until
+    /// somebody opens it by its id and deletes its one element:
+    /// `Map::from_id(id)?.delete_bytes(&[0; 4])`.
+    ///
     /// # Errors
     ///
     /// The subsystem refuses: [`StructOpsRefused`](ErrorKind::StructOpsRefused) with the likely reasons,
@@ -129,7 +134,7 @@ impl StructOpsMap {
         drop(lock);
         match result {
             Ok(link) => Ok(StructOpsLink::new(link, self.clone())),
-            Err(errno) => Err(explain::refused(self, "attach", errno).with_messages(messages)),
+            Err(errno) => Err(explain::not_attached(self, errno).with_messages(messages)),
         }
     }
 }

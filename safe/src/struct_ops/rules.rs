@@ -32,6 +32,21 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The name that the kernel registers the value under, where the subsystem is known to have names.
+    pub(super) fn registered_name(&self) -> Option<Name> {
+        let rules = Subsystem::of(self)?.rules;
+        let member = rules.iter().find_map(|rule| match rule {
+            Rule::Name(member) => Some(*member),
+            _ => None,
+        })?;
+        let bytes = self.bytes_of(&self.composite.member(member)?)?;
+        let text = bytes.split(|&byte| byte == 0).next().unwrap_or_default();
+        Some(Name {
+            member,
+            text: String::from_utf8_lossy(text).into_owned(),
+        })
+    }
+
     fn bytes_of(&self, member: &Member<'_>) -> Option<&'a [u8]> {
         let start = member.byte_offset()? as usize;
         let size = usize::try_from(self.btf.size_of(member.ty).ok()?).ok()?;
@@ -54,6 +69,12 @@ impl<'a> Value<'a> {
     }
 }
 
+/// A name in a value, and the member that has it.
+pub(super) struct Name {
+    pub(super) member: &'static str,
+    pub(super) text: String,
+}
+
 /// One rule of a subsystem.
 enum Rule {
     /// This callback must be there.
@@ -71,6 +92,14 @@ struct Subsystem {
     /// Members, beside callbacks, whose value the subsystem takes; all others must be zero.
     settings: &'static [&'static str],
     rules: &'static [Rule],
+}
+
+impl Subsystem {
+    fn of(value: &Value<'_>) -> Option<&'static Subsystem> {
+        SUBSYSTEMS
+            .iter()
+            .find(|subsystem| subsystem.type_name == value.type_name())
+    }
 }
 
 /// As of Linux 6.18.
@@ -129,9 +158,7 @@ const SUBSYSTEMS: &[Subsystem] = &[
 /// Every known rule that the value breaks; then, for any type, the members that are set and are no
 /// callbacks, which most subsystems refuse.
 pub(super) fn broken(value: &Value<'_>) -> Vec<String> {
-    let known = SUBSYSTEMS
-        .iter()
-        .find(|subsystem| subsystem.type_name == value.type_name());
+    let known = Subsystem::of(value);
     let mut reasons: Vec<String> = known
         .into_iter()
         .flat_map(|subsystem| subsystem.rules)
