@@ -2,6 +2,7 @@
 
 mod enums;
 mod maps;
+mod members;
 mod symbols;
 mod types;
 
