@@ -48,7 +48,10 @@ pub fn bits<S: ShadowField, T: Bitfield, const FIRST: usize, const END: usize>(p
     const { assert_bits::<S, T>(FIRST, END) };
     // SAFETY: the bytes of `parent`, all initialized, because it has no padding (ShadowField).
     let bytes = unsafe { slice::from_raw_parts(ptr::from_ref(parent).cast(), size_of::<S>()) };
-    T::from_bits(bitfield::read(bytes, FIRST, END, Order::NATIVE), END - FIRST)
+    T::from_bits(
+        bitfield::read(bytes, FIRST, END, Order::NATIVE),
+        END - FIRST,
+    )
 }
 
 /// Sets the bitfield from one bit, counted as BTF does, up to another.
@@ -68,8 +71,7 @@ pub fn set_bits<S: ShadowField, T: Bitfield, const FIRST: usize, const END: usiz
         return Err(misfit(declaration, member, value, width));
     };
     // SAFETY: the bytes of `parent`, all initialized; it is valid for any others (ShadowField).
-    let bytes =
-        unsafe { slice::from_raw_parts_mut(ptr::from_mut(parent).cast(), size_of::<S>()) };
+    let bytes = unsafe { slice::from_raw_parts_mut(ptr::from_mut(parent).cast(), size_of::<S>()) };
     bitfield::write(bytes, FIRST, END, value, Order::NATIVE);
     Ok(())
 }
@@ -106,7 +108,9 @@ fn misfit<T: Bitfield>(declaration: &str, member: &str, value: T, width: usize) 
     Error::new(
         format!("set bitfield `{member}` of `{declaration}`"),
         ErrorKind::InvalidInput {
-            reason: format!("{value:?} does not fit into {width} {bits}, which hold {lowest} to {highest}"),
+            reason: format!(
+                "{value:?} does not fit into {width} {bits}, which hold {lowest} to {highest}"
+            ),
         },
     )
 }

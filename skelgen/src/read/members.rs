@@ -241,6 +241,23 @@ impl Members {
         self.placed.push((storage, origin));
     }
 
+    /// What members that overlap are aligned to in C, in a struct of this size. Where one is not, the struct is
+    /// packed, and the others tell nothing.
+    pub(super) fn align(&self, size: u64) -> u64 {
+        let aligns = self.overlapping.iter().map(|member| {
+            let (align, bits) = (member.ty.align(), 8 * member.ty.size());
+            let aligned = match member.width {
+                // It does not reach from one unit of its type into the next.
+                Some(width) => member.first % bits + width <= bits,
+                None => member.first % (8 * align) == 0,
+            };
+            (aligned && size % align == 0).then_some(align)
+        });
+        aligns
+            .collect::<Option<Vec<_>>>()
+            .map_or(1, |aligns| aligns.into_iter().max().unwrap_or(1))
+    }
+
     /// What become fields of a struct of this size, in order, and what do not.
     ///
     /// A packed struct without a name would have its parent packed: its members are no fields, unless the
@@ -298,9 +315,11 @@ pub(super) fn accessors(
     size: u64,
     align: u64,
 ) -> (Vec<Accessor>, Option<String>) {
-    let (members, outside): (Vec<_>, Vec<_>) = members
-        .into_iter()
-        .partition(|member| member.end().is_some_and(|end| end <= size.saturating_mul(8)));
+    let (members, outside): (Vec<_>, Vec<_>) = members.into_iter().partition(|member| {
+        member
+            .end()
+            .is_some_and(|end| end <= size.saturating_mul(8))
+    });
     let mut names = UniqueNames::accessors();
     let getters: Vec<String> = members
         .iter()

@@ -3,6 +3,7 @@
 mod enums;
 mod maps;
 mod members;
+mod places;
 mod symbols;
 mod types;
 

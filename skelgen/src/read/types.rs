@@ -1,9 +1,10 @@
 //! From BTF types to the model's: only those that are reached.
 
 use super::enums::enum_values;
+use super::members::{Members, accessors};
+use super::places::Places;
 use super::symbols::Symbols;
 use crate::error::{Error, Result};
-use super::members::{Members, accessors};
 use crate::model::{EnumDef, Field, FieldRole, Placed, StructDef, TypeDef, TypeRef, struct_fields};
 use crate::names::{UniqueNames, sanitize};
 use libbpf_safe::btf::{Btf, BtfError, Composite, Enum, Type, TypeId};
@@ -22,6 +23,7 @@ pub(super) struct Types<'a> {
     shadow_names: UniqueNames,
     shadow_ids: HashMap<TypeId, ShadowName>,
     section_names: UniqueNames,
+    places: Places,
     /// What is being walked through.
     open: HashSet<TypeId>,
     depth: usize,
@@ -45,6 +47,7 @@ impl<'a> Types<'a> {
             shadow_names: UniqueNames::types(),
             shadow_ids: HashMap::new(),
             section_names: UniqueNames::parts(),
+            places: Places::of(btf),
             open: HashSet::new(),
             depth: 0,
         }
@@ -186,12 +189,11 @@ impl<'a> Types<'a> {
             "" => c_name.clone(),
             name => format!("{keyword} {name}"),
         };
-        let align = self.btf.align_of(id)?;
         let mut members = self.members(composite, &c_name, false)?;
         if composite.is_union {
             members.push(Placed {
                 name: "bits".to_owned(),
-                ty: TypeRef::opaque(size, align),
+                ty: TypeRef::opaque(size, members.align(size)),
                 offset: 0,
                 role: FieldRole::Storage,
                 doc: "All bytes, which the members share.".to_owned(),
@@ -203,7 +205,7 @@ impl<'a> Types<'a> {
             declaration,
             description,
             size,
-            align,
+            max_align: self.places.align(id),
         };
         let (definition, _) = struct_def(outline, members);
         let ty = TypeRef::Named {
@@ -270,7 +272,7 @@ impl<'a> Types<'a> {
             declaration: format!("struct {}", name.c_name),
             description: format!("`struct {}`", name.c_name),
             size: u64::from(composite.size),
-            align: self.btf.align_of(id)?,
+            max_align: self.places.align(id),
         };
         let (shadow, misfit) = struct_def(outline, members);
         if let Some(member) = misfit {
@@ -327,7 +329,7 @@ impl<'a> Types<'a> {
             declaration: name.to_owned(),
             description: format!("The variables in `{name}`"),
             size,
-            align: 1,
+            max_align: u64::MAX,
         };
         let (section, misfit) = struct_def(outline, Members::fields(variables));
         match misfit {
@@ -357,14 +359,18 @@ struct Outline {
     declaration: String,
     description: String,
     size: u64,
-    align: u64,
+    /// What all its places have.
+    max_align: u64,
 }
 
 /// The struct; and which member, if any, overlaps another or the end, and was given up for padding.
 fn struct_def(outline: Outline, members: Members) -> (StructDef, Option<String>) {
-    let Outline { size, align, .. } = outline;
+    let Outline {
+        size, max_align, ..
+    } = outline;
+    let align = members.align(size);
     let (placed, overlapping) = members.settle(size);
-    let filled = struct_fields(placed, size, align);
+    let filled = struct_fields(placed, size, align, max_align);
     let mut names = UniqueNames::fields();
     let fields = filled
         .fields

@@ -89,7 +89,9 @@ fn text(ty: &TokenStream) -> String {
     let alias = quote!(type T = #ty;);
     let written = syn::parse2(alias).map(|file| prettyplease::unparse(&file));
     let text = written.as_deref().unwrap_or_default();
-    let text = text.strip_prefix("type T = ").and_then(|text| text.strip_suffix(";\n"));
+    let text = text
+        .strip_prefix("type T = ")
+        .and_then(|text| text.strip_suffix(";\n"));
     // A type that does not parse, which none should, is still a type.
     let words = text.map_or_else(|| ty.to_string(), str::to_owned);
     words.split_whitespace().collect::<Vec<_>>().join(" ")

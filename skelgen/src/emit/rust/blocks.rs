@@ -92,6 +92,6 @@ fn begins_item(text: &str) -> bool {
         "bpf::members",
         "bpf::bitfields",
     ]
-        .iter()
-        .any(|start| text.starts_with(start))
+    .iter()
+    .any(|start| text.starts_with(start))
 }

@@ -334,8 +334,7 @@ fn shadow(definition: &StructDef, blocks: &mut Blocks) -> TokenStream {
         field_tokens(field, &types, note)
     });
     let assertions = layout_assertions(definition, "<'_>", blocks);
-    let (members, mut hidden) =
-        split_fields(definition, &[FieldRole::Member, FieldRole::Promoted]);
+    let (members, mut hidden) = split_fields(definition, &[FieldRole::Member, FieldRole::Promoted]);
     let marker = lifetime_marker(definition);
     hidden.extend(marker.clone());
     let marker = marker.map(|marker| {
