@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::all,
     unused_imports,
     unused_mut,

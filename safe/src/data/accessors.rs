@@ -40,6 +40,7 @@
 #[macro_export]
 macro_rules! members {
     ($name:ty { $($(#[$doc:meta])* $get:ident, $get_mut:ident: $type:ty => $offset:literal;)* }) => {
+        $(const _: () = $crate::data::member::assert_aligned::<$name, $type>($offset);)*
         impl $name {
             $(
                 $(#[$doc])*
@@ -61,6 +62,7 @@ macro_rules! members {
             copied: $($(#[$doc:meta])* $get:ident, $set:ident: $type:ty => $offset:literal;)*
         }
     ) => {
+        $(const _: () = $crate::data::member::assert_inside::<$name, $type>($offset);)*
         impl $name {
             $(
                 $(#[$doc])*
@@ -119,6 +121,7 @@ macro_rules! bitfields {
             )*
         }
     ) => {
+        $(const _: () = $crate::data::member::assert_bits::<$name, $type>($first, $end);)*
         impl $name {
             $(
                 $(#[$doc])*

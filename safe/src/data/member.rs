@@ -76,14 +76,16 @@ pub fn set_bits<S: ShadowField, T: Bitfield, const FIRST: usize, const END: usiz
     Ok(())
 }
 
-const fn assert_inside<S, T>(offset: usize) {
+/// Whether a member at this offset is inside its struct, at compile time.
+pub const fn assert_inside<S, T>(offset: usize) {
     assert!(
         offset <= size_of::<S>() && size_of::<T>() <= size_of::<S>() - offset,
         "the member is not inside its struct"
     );
 }
 
-const fn assert_aligned<S, T>(offset: usize) {
+/// Whether a member at this offset is inside its struct and aligned, at compile time.
+pub const fn assert_aligned<S, T>(offset: usize) {
     assert_inside::<S, T>(offset);
     assert!(
         offset % align_of::<T>() == 0 && align_of::<T>() <= align_of::<S>(),
@@ -91,7 +93,8 @@ const fn assert_aligned<S, T>(offset: usize) {
     );
 }
 
-const fn assert_bits<S, T>(first: usize, end: usize) {
+/// Whether a bitfield of these bits is inside its struct, and no wider than its type, at compile time.
+pub const fn assert_bits<S, T>(first: usize, end: usize) {
     assert!(
         first < end && end <= 8 * size_of::<S>(),
         "the bitfield is not inside its struct"

@@ -84,7 +84,7 @@ pub fn random_values(types: &Types, composite: &Composite, random: &mut Random) 
         let taken = leaf
             .choices
             .iter()
-            .all(|&(union, member)| chosen.get(&union).map_or(true, |&choice| choice == member));
+            .all(|&(union, member)| chosen.get(&union).is_none_or(|&choice| choice == member));
         let decides = leaf
             .choices
             .iter()
