@@ -2,6 +2,10 @@
 
 #[path = "build/c_programs.rs"]
 mod c_programs;
+#[path = "src/layouts/mod.rs"]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+#[allow(dead_code, unreachable_pub, unused_imports)]
+mod layouts;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -33,6 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     object("lacking", "other_order", OTHER_ORDER, &["-g"])?;
     whole_folder("golden")?;
     whole_folder("corpus")?;
+    random_layouts()?;
     c_programs::build()
 }
 
@@ -64,6 +69,27 @@ fn whole_folder(name: &str) -> Result<(), Box<dyn Error>> {
     }
     all += &format!("skeletons!({});\n", modules.join(", "));
     fs::write(folder.join("all.rs"), all)?;
+    Ok(())
+}
+
+/// A skeleton of random types, and checks of it, for `tests/layouts.rs`.
+fn random_layouts() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=src/layouts");
+    println!("cargo:rerun-if-env-changed=LAYOUT_SEEDS");
+    let out_dir = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    let source = out_dir.join("layouts.bpf.c");
+    let types = layouts::Types::random(layouts::seeds()?);
+    fs::write(&source, layouts::c::source(&types))?;
+    let generated = skelgen::Builder::new()
+        .source(source)
+        .include_path("include")
+        .clang_arg("-Wno-bitfield-constant-conversion")
+        .generate()?;
+    for one in generated {
+        let skeleton = fs::read_to_string(&one.skeleton)?;
+        let checks = layouts::rust::checks(&types, "layouts", &skeleton)?;
+        fs::write(out_dir.join("layouts_checks.rs"), checks)?;
+    }
     Ok(())
 }
 

@@ -13,13 +13,18 @@ const RESERVED_TYPES: &[&str] = &[
 const MACRO_NAMES: &[&str] = &[
     "T",
     "_all_fields",
+    "_bits",
     "_only_field",
+    "_width",
     "f",
     "fields",
     "is_pod",
     "size",
     "value",
 ];
+
+/// Functions of traits that every generated struct has: its own would take their place.
+const FUNCTIONS: &[&str] = &["clone", "default", "zeroed"];
 
 /// The fields that the parts of a skeleton have beside its sections.
 const PARTS: &[&str] = &["maps", "programs", "struct_ops"];
@@ -52,6 +57,13 @@ impl UniqueNames {
     pub(crate) fn fields() -> Self {
         UniqueNames {
             taken: HashSet::new(),
+        }
+    }
+
+    /// For the functions of one struct, beside those that users call on it as on any value.
+    pub(crate) fn accessors() -> Self {
+        UniqueNames {
+            taken: FUNCTIONS.iter().map(|&name| name.to_owned()).collect(),
         }
     }
 

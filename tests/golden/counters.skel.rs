@@ -466,25 +466,6 @@ pub mod counters {
             assert!(offset_of!(counts_seen, last) == 4);
         };
 
-        /// `counts_anonymous_4`, an anonymous union, 8 bytes.
-        #[derive(Clone, Copy, PartialEq)]
-        #[repr(C)]
-        pub struct counts_anonymous_4 {
-            /// All members, as they overlap: `mark` (`__u64`), `halves` (`__u32[2]`).
-            pub bits: [u64; 1],
-        }
-
-        bpf::plain!(counts_anonymous_4 {
-            bits,
-        });
-
-        const _: () = {
-            use ::core::mem::{align_of, offset_of, size_of};
-            assert!(size_of::<counts_anonymous_4>() == 8);
-            assert!(align_of::<counts_anonymous_4>() == 8);
-            assert!(offset_of!(counts_anonymous_4, bits) == 0);
-        };
-
         /// `struct counts`, 40 bytes.
         #[derive(Clone, Copy, PartialEq)]
         #[repr(C)]
@@ -499,8 +480,8 @@ pub mod counters {
             pub seen: counts_seen,
             #[doc(hidden)]
             pub _padding_28: [u8; 4],
-            /// `union {...}`
-            pub anonymous_4: counts_anonymous_4,
+            #[doc(hidden)]
+            pub _union_32: [u64; 1],
         }
 
         bpf::plain!(counts {
@@ -508,8 +489,15 @@ pub mod counters {
             bytes,
             verdict,
             seen,
-            anonymous_4,
-            ; _padding_28
+            ; _padding_28, _union_32
+            ; mark(), halves()
+        });
+
+        bpf::members!(counts {
+            /// `__u64`
+            mark, mark_mut: u64 => 32;
+            /// `__u32[2]`
+            halves, halves_mut: [u32; 2] => 32;
         });
 
         const _: () = {
@@ -521,7 +509,7 @@ pub mod counters {
             assert!(offset_of!(counts, verdict) == 16);
             assert!(offset_of!(counts, seen) == 20);
             assert!(offset_of!(counts, _padding_28) == 28);
-            assert!(offset_of!(counts, anonymous_4) == 32);
+            assert!(offset_of!(counts, _union_32) == 32);
         };
 
         /// `struct settings`, 24 bytes.

@@ -229,7 +229,7 @@ pub mod tcp_small {
             pub undo_cwnd: Option<bpf::struct_ops::StructOpsProgram<'open>>,
             /// `char[16]`
             pub name: bpf::data::CharArray<16>,
-            /// `struct module *`
+            /// `struct module *`; the kernel takes none here: leave it null
             pub owner: bpf::data::Pointer,
             /// `struct list_head`
             pub list: super::types::list_head,

@@ -14,5 +14,6 @@ pub mod handles;
 #[allow(missing_docs)]
 pub mod kernel;
 pub mod kernel_value;
+pub mod layouts;
 pub mod skeletons;
 pub mod tcp;

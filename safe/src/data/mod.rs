@@ -4,14 +4,26 @@
 //! wrote them. So integers are integers, an enum is a newtype over its integer, a C `bool` is
 //! [`Bool`], `char[N]` is [`CharArray`], a pointer is an opaque [`Pointer`]. Structs are plain
 //! `#[repr(C)]` structs without hidden padding, which [`plain!`](crate::plain) proves.
+//!
+//! Members of a struct without a name are fields of the struct that it stands in, as in C. Members that
+//! overlap, as in a union, are borrowed through functions: `value.mark()`, `*value.mark_mut() = 3`.
+//! Bitfields have a getter and a setter that refuses what does not fit: `value.set_version(6)?`.
+//!
+//! Alignment is what the C types of the members ask for. BTF does not say where a declaration asks for
+//! more, as `__attribute__((aligned(64)))` does; offsets and sizes are C's nevertheless.
 
+mod accessors;
+mod bitfield;
 mod bool;
 mod char_array;
 mod live;
+#[doc(hidden)]
+pub mod member;
 mod plain;
 mod pointer;
 mod section;
 
+pub use self::bitfield::Bitfield;
 pub use self::bool::Bool;
 pub use self::char_array::{CharArray, CharArrayError};
 pub use self::live::{FrozenCell, Live, LiveCell, LiveInteger, LiveSection};

@@ -23,7 +23,9 @@ unsafe impl<const N: usize> Pod for CharArray<N> {}
 /// zero) and `Debug` with them. It does not compile for a struct that has padding between or after
 /// its fields, or a field that is not named, so it cannot be used wrongly. Generated code calls it.
 ///
-/// After a `;` stand fields that `Debug` leaves out: explicit padding.
+/// After a `;` stand fields that `Debug` leaves out: explicit padding. After another stand functions of
+/// the struct that it shows in their place, as [`members!`](crate::members) and
+/// [`bitfields!`](crate::bitfields) write them.
 ///
 /// ```
 /// #[derive(Clone, Copy)]
@@ -58,7 +60,12 @@ unsafe impl<const N: usize> Pod for CharArray<N> {}
 /// ```
 #[macro_export]
 macro_rules! plain {
-    ($name:ident { $($field:ident),* $(,)? $(; $($hidden:ident),* $(,)?)? }) => {
+    (
+        $name:ident {
+            $($field:ident),* $(,)?
+            $(; $($hidden:ident),* $(,)? $(; $($getter:ident()),* $(,)?)?)?
+        }
+    ) => {
         const _: () = {
             // Names every field, or does not compile.
             fn _all_fields(value: $name) {
@@ -95,6 +102,7 @@ macro_rules! plain {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.debug_struct(stringify!($name))
                     $(.field(stringify!($field), &{ self.$field }))*
+                    $($($(.field(stringify!($getter), &self.$getter()))*)?)?
                     .finish()
             }
         }
@@ -138,6 +146,18 @@ macro_rules! plain_enum {
         unsafe impl $crate::data::Pod for $name {}
         // SAFETY: Pod has the same contract.
         unsafe impl $crate::struct_ops::ShadowField for $name {}
+
+        impl $crate::data::Bitfield for $name {
+            const SIGNED: bool = <$int as $crate::data::Bitfield>::SIGNED;
+
+            fn from_bits(_bits: u128, _width: usize) -> Self {
+                $name($crate::data::Bitfield::from_bits(_bits, _width))
+            }
+
+            fn to_bits(self, _width: usize) -> ::core::option::Option<u128> {
+                $crate::data::Bitfield::to_bits(self.0, _width)
+            }
+        }
 
         impl ::core::default::Default for $name {
             /// Zero.

@@ -82,6 +82,10 @@ unsafe impl ShadowField for Option<StructOpsProgram<'_>> {}
 /// `Debug` with it. It does not compile where that is unsound: a field left out, padding, a field that
 /// not every bit pattern is valid for. Generated code calls it.
 ///
+/// Fields without `as` are no members of their own in C: those of a struct without a name. After a `;`
+/// stand fields that `Debug` leaves out, and after another the functions that it shows, as in
+/// [`plain!`](crate::plain).
+///
 /// ```
 /// use libbpf_safe::struct_ops::StructOpsProgram;
 ///
@@ -110,8 +114,8 @@ unsafe impl ShadowField for Option<StructOpsProgram<'_>> {}
 macro_rules! shadow {
     (
         $name:ident as $c_name:literal {
-            $($field:ident as $c_field:literal),* $(,)?
-            $(; $($hidden:ident),* $(,)?)?
+            $($field:ident $(as $c_field:literal)?),* $(,)?
+            $(; $($hidden:ident),* $(,)? $(; $($getter:ident()),* $(,)?)?)?
         }
     ) => {
         const _: () = {
@@ -139,7 +143,9 @@ macro_rules! shadow {
             );
         };
         // SAFETY: all fields are ShadowField, which the function `size` above wants of each; they fill
-        // the struct, so there is no padding. `In` differs in the lifetime alone.
+        // the struct, so there is no padding.
+        unsafe impl $crate::struct_ops::ShadowField for $name<'_> {}
+        // SAFETY: as above. `In` differs in the lifetime alone.
         unsafe impl $crate::struct_ops::Shadow for $name<'_> {
             type In<'open> = $name<'open>;
 
@@ -150,11 +156,11 @@ macro_rules! shadow {
                 $crate::struct_ops::Layout {
                     name: $c_name,
                     size: ::core::mem::size_of::<$name<'static>>(),
-                    members: &[$($crate::struct_ops::Member {
+                    members: &[$($($crate::struct_ops::Member {
                         name: $c_field,
                         offset: ::core::mem::offset_of!($name<'static>, $field),
                         size: size(|value| value.$field),
-                    }),*],
+                    },)?)*],
                 }
             };
         }
@@ -163,6 +169,7 @@ macro_rules! shadow {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.debug_struct(stringify!($name))
                     $(.field(stringify!($field), &{ self.$field }))*
+                    $($($(.field(stringify!($getter), &self.$getter()))*)?)?
                     .finish()
             }
         }

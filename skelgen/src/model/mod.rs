@@ -6,7 +6,7 @@ mod layout;
 mod types;
 
 pub(crate) use layout::{Placed, struct_fields};
-pub(crate) use types::{EnumDef, Field, FieldRole, StructDef, TypeDef, TypeRef};
+pub(crate) use types::{Accessor, EnumDef, Field, FieldRole, Place, StructDef, TypeDef, TypeRef};
 
 /// Everything that is generated from one object.
 #[derive(Debug)]

@@ -85,9 +85,13 @@ pub(crate) struct StructDef {
     pub(crate) rust_name: String,
     /// The name in C; for an anonymous type, where it stands.
     pub(crate) c_name: String,
+    /// What C calls it, such as `struct sock`; for an anonymous type, where it stands.
+    pub(crate) declaration: String,
     /// For the documentation, such as "`struct sock`".
     pub(crate) description: String,
     pub(crate) fields: Vec<Field>,
+    /// Members that are no fields.
+    pub(crate) accessors: Vec<Accessor>,
     pub(crate) size: u64,
     pub(crate) align: u64,
     /// Rust would align a field elsewhere.
@@ -113,10 +117,39 @@ pub(crate) struct Field {
 pub(crate) enum FieldRole {
     /// A member that C knows by name.
     Member,
-    /// A struct or union without a name, whose members C finds in its parent.
-    Anonymous,
-    /// Bytes that no member covers, or bitfields.
+    /// A member of a struct without a name, whose members C finds in its parent.
+    Promoted,
+    /// The bytes of a union.
+    Storage,
+    /// Bytes that no field covers: they may be those of accessors.
     Padding,
+}
+
+/// A member that shares its bytes with others: of a union, of a union without a name, or a bitfield.
+#[derive(Debug)]
+pub(crate) struct Accessor {
+    /// In C.
+    pub(crate) name: String,
+    /// The Rust function that gives it, unique in its struct.
+    pub(crate) getter: String,
+    /// The Rust function that changes it.
+    pub(crate) setter: String,
+    /// Of a bitfield: an integer, a bool or an enum.
+    pub(crate) ty: TypeRef,
+    pub(crate) place: Place,
+    /// What the documentation says: the C declaration of its type.
+    pub(crate) doc: String,
+}
+
+/// Where a member is, from the start of its struct, and what can be done with it there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Borrowed, at an offset in bytes.
+    Borrowed { offset: u64 },
+    /// Copied, because Rust would align it elsewhere.
+    Copied { offset: u64 },
+    /// A bitfield, from a bit up to another, counted as BTF does.
+    Bits { first: u64, end: u64 },
 }
 
 #[derive(Debug)]

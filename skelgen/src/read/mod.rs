@@ -2,6 +2,8 @@
 
 mod enums;
 mod maps;
+mod members;
+mod places;
 mod symbols;
 mod types;
 

@@ -1,6 +1,8 @@
 //! From BTF types to the model's: only those that are reached.
 
 use super::enums::enum_values;
+use super::members::{Members, accessors};
+use super::places::Places;
 use super::symbols::Symbols;
 use crate::error::{Error, Result};
 use crate::model::{EnumDef, Field, FieldRole, Placed, StructDef, TypeDef, TypeRef, struct_fields};
@@ -21,6 +23,7 @@ pub(super) struct Types<'a> {
     shadow_names: UniqueNames,
     shadow_ids: HashMap<TypeId, ShadowName>,
     section_names: UniqueNames,
+    places: Places,
     /// What is being walked through.
     open: HashSet<TypeId>,
     depth: usize,
@@ -44,6 +47,7 @@ impl<'a> Types<'a> {
             shadow_names: UniqueNames::types(),
             shadow_ids: HashMap::new(),
             section_names: UniqueNames::parts(),
+            places: Places::of(btf),
             open: HashSet::new(),
             depth: 0,
         }
@@ -63,27 +67,38 @@ impl<'a> Types<'a> {
         if let Some(known) = self.known.get(&resolved) {
             return Ok(known.clone());
         }
+        let ty = self.within(resolved, |types| {
+            types.convert(resolved, name.as_deref(), path)
+        })?;
+        if matches!(ty, TypeRef::Named { .. }) {
+            self.known.insert(resolved, ty.clone());
+        }
+        Ok(ty)
+    }
+
+    /// Walks into a type, unless that would not end.
+    pub(super) fn within<T>(
+        &mut self,
+        id: TypeId,
+        walk: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
         let broken = |reason: String| {
             Err(Error::Type {
-                declaration: self.btf.c_name(resolved),
+                declaration: self.btf.c_name(id),
                 reason,
             })
         };
         if self.depth >= MAX_DEPTH {
             return broken(format!("types nest more than {MAX_DEPTH} deep"));
         }
-        if !self.open.insert(resolved) {
+        if !self.open.insert(id) {
             return broken("it contains itself".to_owned());
         }
         self.depth += 1;
-        let ty = self.convert(resolved, name.as_deref(), path);
+        let result = walk(self);
         self.depth -= 1;
-        self.open.remove(&resolved);
-        let ty = ty?;
-        if matches!(ty, TypeRef::Named { .. }) {
-            self.known.insert(resolved, ty.clone());
-        }
-        Ok(ty)
+        self.open.remove(&id);
+        result
     }
 
     /// Without qualifiers and typedefs; with the last typedef's name, which an anonymous type takes.
@@ -170,18 +185,29 @@ impl<'a> Types<'a> {
             "" => format!("`{c_name}`, an anonymous {keyword}"),
             name => format!("`{keyword} {name}`"),
         };
-        let members = if composite.is_union {
-            vec![Placed {
-                name: "bits".to_owned(),
-                ty: TypeRef::opaque(size, self.btf.align_of(id)?),
-                offset: 0,
-                role: FieldRole::Member,
-                doc: self.union_doc(composite),
-            }]
-        } else {
-            self.members(composite, &c_name, false)?
+        let declaration = match composite.name {
+            "" => c_name.clone(),
+            name => format!("{keyword} {name}"),
         };
-        let (definition, _) = struct_def(rust_name.clone(), c_name, description, members, size);
+        let mut members = self.members(composite, &c_name, false)?;
+        if composite.is_union {
+            members.push(Placed {
+                name: "bits".to_owned(),
+                ty: TypeRef::opaque(size, members.align(size)),
+                offset: 0,
+                role: FieldRole::Storage,
+                doc: "All bytes, which the members share.".to_owned(),
+            });
+        }
+        let outline = Outline {
+            rust_name: rust_name.clone(),
+            c_name,
+            declaration,
+            description,
+            size,
+            max_align: self.places.align(id),
+        };
+        let (definition, _) = struct_def(outline, members);
         let ty = TypeRef::Named {
             rust_name,
             size,
@@ -191,52 +217,7 @@ impl<'a> Types<'a> {
         Ok(ty)
     }
 
-    /// The members that can be looked into, where C has them. Bitfields become padding.
-    fn members(
-        &mut self,
-        composite: &Composite<'_>,
-        path: &str,
-        callbacks: bool,
-    ) -> Result<Vec<Placed>> {
-        let mut placed = Vec::with_capacity(composite.len());
-        for (index, member) in composite.members().enumerate() {
-            let Some(offset) = member.byte_offset() else {
-                continue;
-            };
-            let (name, role) = match member.name {
-                "" => (format!("anonymous_{index}"), FieldRole::Anonymous),
-                name => (name.to_owned(), FieldRole::Member),
-            };
-            let ty = if callbacks && self.is_callback(member.ty)? {
-                TypeRef::Callback
-            } else {
-                self.type_ref(member.ty, &format!("{path}_{name}"))?
-            };
-            placed.push(Placed {
-                name,
-                ty,
-                offset: u64::from(offset),
-                role,
-                doc: format!("`{}`", self.btf.c_name(member.ty)),
-            });
-        }
-        // BTF has them in order; a broken one may not.
-        placed.sort_by_key(|member| member.offset);
-        Ok(placed)
-    }
-
-    fn union_doc(&self, composite: &Composite<'_>) -> String {
-        let members: Vec<String> = composite
-            .members()
-            .map(|member| match member.name {
-                "" => format!("`{}`", self.btf.c_name(member.ty)),
-                name => format!("`{name}` (`{}`)", self.btf.c_name(member.ty)),
-            })
-            .collect();
-        format!("All members, as they overlap: {}.", members.join(", "))
-    }
-
-    fn is_callback(&self, id: TypeId) -> Result<bool> {
+    pub(super) fn is_callback(&self, id: TypeId) -> Result<bool> {
         let Type::Pointer { target } = self.btf.get(self.btf.resolve(id)?)? else {
             return Ok(false);
         };
@@ -285,13 +266,15 @@ impl<'a> Types<'a> {
             c_name,
         };
         let members = self.members(&composite, &name.c_name, true)?;
-        let (shadow, misfit) = struct_def(
-            name.rust_name.clone(),
-            name.c_name.clone(),
-            format!("`struct {}`", name.c_name),
-            members,
-            u64::from(composite.size),
-        );
+        let outline = Outline {
+            rust_name: name.rust_name.clone(),
+            c_name: name.c_name.clone(),
+            declaration: format!("struct {}", name.c_name),
+            description: format!("`struct {}`", name.c_name),
+            size: u64::from(composite.size),
+            max_align: self.places.align(id),
+        };
+        let (shadow, misfit) = struct_def(outline, members);
         if let Some(member) = misfit {
             return Err(Error::Type {
                 declaration: format!("struct {}", name.c_name),
@@ -340,13 +323,15 @@ impl<'a> Types<'a> {
         // As large as its alignment wants: libbpf maps whole pages for a section.
         let align = variables.iter().map(|variable| variable.ty.align()).max();
         let size = size.next_multiple_of(align.unwrap_or(1));
-        let (section, misfit) = struct_def(
+        let outline = Outline {
             rust_name,
-            name.to_owned(),
-            format!("The variables in `{name}`"),
-            variables,
+            c_name: name.to_owned(),
+            declaration: name.to_owned(),
+            description: format!("The variables in `{name}`"),
             size,
-        );
+            max_align: u64::MAX,
+        };
+        let (section, misfit) = struct_def(outline, Members::fields(variables));
         match misfit {
             Some(variable) => Err(Error::Type {
                 declaration: variable,
@@ -367,15 +352,25 @@ fn name_of(c_name: &str, typedef: Option<&str>, path: &str) -> String {
     }
 }
 
-/// The struct; and which member, if any, overlaps another or the end, and was given up for padding.
-fn struct_def(
+/// What is known of a struct before its members.
+struct Outline {
     rust_name: String,
     c_name: String,
+    declaration: String,
     description: String,
-    members: Vec<Placed>,
     size: u64,
-) -> (StructDef, Option<String>) {
-    let filled = struct_fields(members, size);
+    /// What all its places have.
+    max_align: u64,
+}
+
+/// The struct; and which member, if any, overlaps another or the end, and was given up for padding.
+fn struct_def(outline: Outline, members: Members) -> (StructDef, Option<String>) {
+    let Outline {
+        size, max_align, ..
+    } = outline;
+    let align = members.align(size);
+    let (placed, overlapping) = members.settle(size);
+    let filled = struct_fields(placed, size, align, max_align);
     let mut names = UniqueNames::fields();
     let fields = filled
         .fields
@@ -385,16 +380,19 @@ fn struct_def(
             ..field
         })
         .collect();
+    let (accessors, outside) = accessors(overlapping, size, filled.align);
     let definition = StructDef {
-        rust_name,
-        c_name,
-        description,
+        rust_name: outline.rust_name,
+        c_name: outline.c_name,
+        declaration: outline.declaration,
+        description: outline.description,
         fields,
+        accessors,
         size,
         align: filled.align,
         packed: filled.packed,
     };
-    (definition, filled.misfit)
+    (definition, filled.misfit.or(outside))
 }
 
 impl From<BtfError> for Error {

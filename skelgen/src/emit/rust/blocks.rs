@@ -51,8 +51,8 @@ struct Filled {
 enum Last {
     #[default]
     Nothing,
-    /// A value of an enum: they stand close together.
-    EnumConstant,
+    /// A value of an enum, or an accessor: they stand close together.
+    Entry,
     Statement,
     Block,
 }
@@ -61,7 +61,7 @@ impl Filled {
     fn line(&mut self, indent: usize, text: &str) {
         let closes = text.starts_with(['}', ')', ']']);
         let separate = match self.last {
-            Last::Nothing | Last::EnumConstant => false,
+            Last::Nothing | Last::Entry => false,
             Last::Statement => begins_item(text),
             Last::Block => !closes,
         };
@@ -70,8 +70,8 @@ impl Filled {
         }
         self.last = if matches!(text, "}" | "};" | "});") {
             Last::Block
-        } else if text.contains(": Self = ") {
-            Last::EnumConstant
+        } else if text.contains(": Self = ") || (text.contains(" => ") && text.ends_with(';')) {
+            Last::Entry
         } else if text.ends_with(';') {
             Last::Statement
         } else {
@@ -82,7 +82,16 @@ impl Filled {
 }
 
 fn begins_item(text: &str) -> bool {
-    ["///", "#[", "impl ", "pub ", "bpf::plain", "bpf::live"]
-        .iter()
-        .any(|start| text.starts_with(start))
+    [
+        "///",
+        "#[",
+        "impl ",
+        "pub ",
+        "bpf::plain",
+        "bpf::live",
+        "bpf::members",
+        "bpf::bitfields",
+    ]
+    .iter()
+    .any(|start| text.starts_with(start))
 }

@@ -36,7 +36,7 @@ fn section_struct(section: &Section, blocks: &mut Blocks) -> TokenStream {
         .fields
         .iter()
         .map(|field| field_tokens(section, field));
-    let (members, padding) = split_fields(definition, &[FieldRole::Member, FieldRole::Anonymous]);
+    let (members, padding) = split_fields(definition, &[FieldRole::Member]);
     let members = members
         .iter()
         .map(|field| identifier(&field.rust_name).to_string());
@@ -44,6 +44,7 @@ fn section_struct(section: &Section, blocks: &mut Blocks) -> TokenStream {
         &format!("live!({name} of super::sections::{name}"),
         members.collect(),
         &padding,
+        &[],
         blocks,
     );
     quote! {

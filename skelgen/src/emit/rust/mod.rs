@@ -3,6 +3,7 @@
 //! What is written has no `unsafe`: the macros `plain!` and `shadow!` of libbpf-safe prove what it relies
 //! on, and do not compile where it does not hold.
 
+mod accessors;
 mod blocks;
 mod doc;
 mod live;

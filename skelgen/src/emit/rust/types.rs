@@ -1,8 +1,9 @@
 //! The structs and enums of the C source.
 
+use super::accessors;
 use super::blocks::Blocks;
 use super::doc::comment;
-use crate::model::{EnumDef, Field, FieldRole, Skeleton, StructDef, TypeDef, TypeRef};
+use crate::model::{Accessor, EnumDef, Field, FieldRole, Skeleton, StructDef, TypeDef, TypeRef};
 use crate::names::{UniqueNames, identifier};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
@@ -49,12 +50,13 @@ fn int_name(bits: u32, signed: bool) -> String {
     format!("{}{bits}", if signed { 'i' } else { 'u' })
 }
 
-fn field_tokens(field: &Field, types: &TokenStream) -> TokenStream {
+/// `note` follows the C declaration in the documentation.
+fn field_tokens(field: &Field, types: &TokenStream, note: &str) -> TokenStream {
     let name = identifier(&field.rust_name);
     let ty = type_tokens(&field.ty, types);
     match field.role {
-        FieldRole::Member | FieldRole::Anonymous => {
-            let doc = comment(&field.doc);
+        FieldRole::Member | FieldRole::Promoted | FieldRole::Storage => {
+            let doc = comment(&format!("{}{note}", field.doc));
             quote! {
                 #[doc = #doc]
                 pub #name: #ty
@@ -104,18 +106,26 @@ fn layout_assertions(definition: &StructDef, lifetime: &str, blocks: &mut Blocks
     blocks.add(lines)
 }
 
-/// A call of one of libbpf-safe's macros, a field a line.
+/// A call of one of libbpf-safe's macros, a field a line; after them the fields that `Debug` leaves out, and
+/// the functions that it shows.
 pub(super) fn proof(
     head: &str,
     members: Vec<String>,
     hidden: &[Ident],
+    shown: &[Accessor],
     blocks: &mut Blocks,
 ) -> TokenStream {
     let mut lines = vec![format!("bpf::{head} {{")];
     lines.extend(members.into_iter().map(|member| format!("    {member},")));
-    if !hidden.is_empty() {
+    if !hidden.is_empty() || !shown.is_empty() {
         let hidden: Vec<_> = hidden.iter().map(Ident::to_string).collect();
-        lines.push(format!("    ; {}", hidden.join(", ")));
+        lines.push(format!("    ; {}", hidden.join(", ")).trim_end().to_owned());
+    }
+    if !shown.is_empty() {
+        let shown = shown
+            .iter()
+            .map(|accessor| format!("{}()", identifier(&accessor.getter)));
+        lines.push(format!("    ; {}", shown.collect::<Vec<_>>().join(", ")));
     }
     lines.push("});".to_owned());
     blocks.add(lines)
@@ -157,9 +167,9 @@ fn plain_struct(definition: &StructDef, types: &TokenStream, blocks: &mut Blocks
     let fields = definition
         .fields
         .iter()
-        .map(|field| field_tokens(field, types));
+        .map(|field| field_tokens(field, types, ""));
     let assertions = layout_assertions(definition, "", blocks);
-    let (members, padding) = split_fields(definition, &[FieldRole::Member, FieldRole::Anonymous]);
+    let (members, padding) = split_fields(definition, &[FieldRole::Member, FieldRole::Promoted]);
     let members = members
         .iter()
         .map(|field| identifier(&field.rust_name).to_string());
@@ -167,8 +177,10 @@ fn plain_struct(definition: &StructDef, types: &TokenStream, blocks: &mut Blocks
         &format!("plain!({name}"),
         members.collect(),
         &padding,
+        &definition.accessors,
         blocks,
     );
+    let accessors = accessors::write(definition, "", types, blocks);
     quote! {
         #[doc = #doc]
         #[derive(Clone, Copy, PartialEq)]
@@ -177,6 +189,7 @@ fn plain_struct(definition: &StructDef, types: &TokenStream, blocks: &mut Blocks
             #(#fields,)*
         }
         #proof
+        #accessors
         #assertions
     }
 }
@@ -208,6 +221,7 @@ fn enumeration(definition: &EnumDef, blocks: &mut Blocks) -> TokenStream {
     let proof = proof(
         &format!("plain_enum!({name}({int})"),
         listed.collect(),
+        &[],
         &[],
         blocks,
     );
@@ -311,13 +325,16 @@ fn shadow(definition: &StructDef, blocks: &mut Blocks) -> TokenStream {
     let doc = size_doc(definition);
     let repr = repr(definition);
     let types = quote!(super::types::);
-    let fields = definition
-        .fields
-        .iter()
-        .map(|field| field_tokens(field, &types));
+    let fields = definition.fields.iter().map(|field| {
+        let note = if is_pointer(&field.ty) {
+            "; the kernel takes none here: leave it null"
+        } else {
+            ""
+        };
+        field_tokens(field, &types, note)
+    });
     let assertions = layout_assertions(definition, "<'_>", blocks);
-    // libbpf looks for the others by name, which an anonymous one does not have.
-    let (members, mut hidden) = split_fields(definition, &[FieldRole::Member]);
+    let (members, mut hidden) = split_fields(definition, &[FieldRole::Member, FieldRole::Promoted]);
     let marker = lifetime_marker(definition);
     hidden.extend(marker.clone());
     let marker = marker.map(|marker| {
@@ -328,10 +345,21 @@ fn shadow(definition: &StructDef, blocks: &mut Blocks) -> TokenStream {
     });
     let members = members.iter().map(|field| {
         let name = identifier(&field.rust_name);
-        format!("{name} as {}", c_string(&field.name))
+        // libbpf looks for members by name among those of the struct itself.
+        match field.role {
+            FieldRole::Promoted => name.to_string(),
+            _ => format!("{name} as {}", c_string(&field.name)),
+        }
     });
     let head = format!("shadow!({name} as {}", c_string(&definition.c_name));
-    let proof = proof(&head, members.collect(), &hidden, blocks);
+    let proof = proof(
+        &head,
+        members.collect(),
+        &hidden,
+        &definition.accessors,
+        blocks,
+    );
+    let accessors = accessors::write(definition, "<'_>", &types, blocks);
     quote! {
         #[doc = #doc]
         #[doc = ""]
@@ -342,7 +370,17 @@ fn shadow(definition: &StructDef, blocks: &mut Blocks) -> TokenStream {
             #marker
         }
         #proof
+        #accessors
         #assertions
+    }
+}
+
+/// Pointers that are no callbacks, also in arrays.
+fn is_pointer(ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Pointer => true,
+        TypeRef::Array { element, .. } => is_pointer(element),
+        _ => false,
     }
 }
 

@@ -1,0 +1,31 @@
+//! Random layouts: C types with members of every kind, values for them, and what to hold against them.
+//!
+//! A seed gives the same types and values everywhere. [`Types::random`] makes them, [`c`] writes them as C,
+//! and [`rust`] writes checks of the structs that skelgen makes of it.
+
+pub mod c;
+mod leaves;
+mod random;
+pub mod rust;
+mod types;
+mod values;
+
+pub use leaves::{Leaf, LeafKind, Step, leaves};
+pub use random::Random;
+pub use types::{Composite, Enum, Member, Scalar, Type, Types};
+pub use values::{Set, Value, all_ones, magnitude, random_values};
+
+/// The seeds that are always tried, or those that the variable `LAYOUT_SEEDS` names, such as `100..200`.
+///
+/// # Errors
+///
+/// The variable is no such range.
+pub fn seeds() -> Result<std::ops::Range<u64>, String> {
+    let Ok(text) = std::env::var("LAYOUT_SEEDS") else {
+        return Ok(0..40);
+    };
+    let range = text
+        .split_once("..")
+        .and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
+    range.ok_or_else(|| format!("LAYOUT_SEEDS is `{text}`, not a range such as `0..40`"))
+}
