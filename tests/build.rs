@@ -14,6 +14,7 @@ use std::{env, fs};
 
 /// `tests/bpf/NAME.bpf.c`, each with a skeleton in `src/skeletons.rs`.
 const SKELETONS: &[&str] = &[
+    "attach",
     "globals",
     "kfunc",
     "lacking",

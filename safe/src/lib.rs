@@ -80,6 +80,7 @@ mod linker;
 mod log;
 pub mod map;
 mod object;
+mod pin;
 pub mod program;
 mod raw;
 pub mod skeleton;

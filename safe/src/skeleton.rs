@@ -6,11 +6,14 @@
 
 use crate::data::{Pod, SectionSlot};
 use crate::error::{Error, ErrorKind, Result};
+use crate::link::Link;
 use crate::map::{MapSlot, OpenMap};
 use crate::object::{Object, OpenObject, OpenOptions};
-use crate::program::{OpenProgram, OpenStructOpsProgram, ProgramSlot, ProgramType};
+use crate::program::{
+    OpenProgram, OpenStructOpsProgram, Program, ProgramSlot, ProgramType, attach,
+};
 use crate::raw::shadow::{MapInfo, MemberInfo};
-use crate::struct_ops::{Layout, Presence, Shadow, ShadowSlot};
+use crate::struct_ops::{Layout, Presence, Shadow, ShadowSlot, StructOpsLink, StructOpsMap};
 use std::ffi::CStr;
 
 /// The bytes of an object file, aligned so that libelf reads them in place.
@@ -240,4 +243,33 @@ impl StructOpsProgramPart {
     pub fn get_mut(&mut self) -> OpenStructOpsProgram<'_> {
         self.slot.get_struct_ops_mut()
     }
+}
+
+/// Attaches a program of a skeleton where its section says: `None` where that names no place, where the program
+/// was not loaded, where its autoattach is off, or where it has a link already.
+///
+/// # Errors
+///
+/// As [`Program::attach`].
+pub fn attach_program(program: &Program, present: &Option<Link>) -> Result<Option<Link>> {
+    if present.is_some() || !program.autoattach() || !program.is_loaded() {
+        return Ok(None);
+    }
+    attach::where_the_section_says(program)
+}
+
+/// Attaches a struct_ops map of a skeleton: `None` where the map was not created, where its autoattach is off, or
+/// where it has a link already.
+///
+/// # Errors
+///
+/// As [`StructOpsMap::attach`].
+pub fn attach_struct_ops(
+    map: &StructOpsMap,
+    present: &Option<StructOpsLink>,
+) -> Result<Option<StructOpsLink>> {
+    if present.is_some() || !map.autoattach() || !map.is_created() {
+        return Ok(None);
+    }
+    map.attach().map(Some)
 }

@@ -26,8 +26,8 @@ const MACRO_NAMES: &[&str] = &[
 /// Functions of traits that every generated struct has: its own would take their place.
 const FUNCTIONS: &[&str] = &["clone", "default", "zeroed"];
 
-/// The fields that the parts of a skeleton have beside its sections.
-const PARTS: &[&str] = &["maps", "programs", "struct_ops"];
+/// The fields that a skeleton and its parts have beside its sections.
+const PARTS: &[&str] = &["links", "maps", "object", "programs", "struct_ops"];
 
 /// Keywords that cannot be raw identifiers.
 const NEVER_RAW: &[&str] = &["_", "crate", "self", "super", "Self"];
@@ -64,6 +64,13 @@ impl UniqueNames {
     pub(crate) fn accessors() -> Self {
         UniqueNames {
             taken: FUNCTIONS.iter().map(|&name| name.to_owned()).collect(),
+        }
+    }
+
+    /// For programs, whose links stand beside those of the struct_ops maps.
+    pub(crate) fn programs() -> Self {
+        UniqueNames {
+            taken: HashSet::from(["struct_ops".to_owned()]),
         }
     }
 

@@ -60,6 +60,15 @@ pub(crate) fn build() -> Result<(), Box<dyn Error>> {
             .args(parts.contains(&ALLOCATIONS).then_some(WRAPPED)))?;
     }
 
+    // For probes in user space, without anything of libbpf's.
+    run(cc::Build::new()
+        .get_compiler()
+        .to_command()
+        .args(["-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror"])
+        .arg("c/probed.c")
+        .arg("-o")
+        .arg(out.join("probed")))?;
+
     // For the tests: that the headers compile alone, and what the archive defines.
     println!("cargo:rustc-env=C_INCLUDE={include}");
     println!("cargo:rustc-env=C_LIBBPF_INCLUDE={libbpf_include}");

@@ -139,8 +139,10 @@ pub mod counters {
     }
 
     /// The object, loaded. Every handle in it is owned, and can be taken out and kept.
-    #[derive(Debug, Clone)]
+    #[derive(Debug)]
     pub struct Skeleton {
+        /// What is attached: dropping a link detaches.
+        pub links: Links,
         /// The programs.
         pub programs: Programs,
         /// The maps.
@@ -160,6 +162,7 @@ pub mod counters {
     impl Skeleton {
         fn new(object: bpf::Object) -> bpf::Result<Self> {
             Ok(Self {
+                links: Links::default(),
                 programs: Programs {
                     count: object.program("count")?,
                 },
@@ -175,6 +178,42 @@ pub mod counters {
                 bss: object.live_section(".bss")?,
                 object,
             })
+        }
+    }
+
+    /// What is attached: a link for each program that is, and for each `struct_ops` map. They can be taken out
+    /// and kept.
+    #[derive(Debug, Default)]
+    pub struct Links {
+        /// Of `count`, in `SEC("xdp")`
+        pub count: Option<bpf::link::Link>,
+    }
+
+    impl Skeleton {
+        /// Attaches every program where its section says, and every `struct_ops` map, and keeps the links in `links`.
+        ///
+        /// What has a link already, what was not loaded or created, what has its autoattach off, and a program whose
+        /// section names no place, is left alone: attaching twice is harmless.
+        ///
+        /// # Errors
+        ///
+        /// Something cannot be attached, and the error names it. What this call has attached by then is detached again.
+        pub fn attach(&mut self) -> bpf::Result<()> {
+            use bpf::skeleton::attach_program;
+            let new = Links {
+                count: attach_program(&self.programs.count, &self.links.count)?,
+            };
+
+            if new.count.is_some() {
+                self.links.count = new.count;
+            }
+
+            Ok(())
+        }
+
+        /// Detaches all that `links` holds. What was taken out stays attached.
+        pub fn detach(&mut self) {
+            self.links = Links::default();
         }
     }
 

@@ -161,8 +161,10 @@ pub mod odd_names__2 {
     }
 
     /// The object, loaded. Every handle in it is owned, and can be taken out and kept.
-    #[derive(Debug, Clone)]
+    #[derive(Debug)]
     pub struct Skeleton {
+        /// What is attached: dropping a link detaches.
+        pub links: Links,
         /// The `struct_ops` maps.
         pub struct_ops: StructOpsMaps,
         /// The programs.
@@ -180,6 +182,7 @@ pub mod odd_names__2 {
     impl Skeleton {
         fn new(object: bpf::Object) -> bpf::Result<Self> {
             Ok(Self {
+                links: Links::default(),
                 struct_ops: StructOpsMaps {
                     r#mod: object.struct_ops("mod")?,
                 },
@@ -193,6 +196,54 @@ pub mod odd_names__2 {
                 bss: object.live_section(".bss")?,
                 object,
             })
+        }
+    }
+
+    /// What is attached: a link for each program that is, and for each `struct_ops` map. They can be taken out
+    /// and kept.
+    #[derive(Debug, Default)]
+    pub struct Links {
+        /// Of the `struct_ops` maps.
+        pub struct_ops: StructOpsLinks,
+    }
+
+    /// The links of the `struct_ops` maps.
+    #[derive(Debug, Default)]
+    pub struct StructOpsLinks {
+        /// Of `struct ops___v2 mod`
+        pub r#mod: Option<bpf::struct_ops::StructOpsLink>,
+    }
+
+    impl Skeleton {
+        /// Attaches every program where its section says, and every `struct_ops` map, and keeps the links in `links`.
+        ///
+        /// What has a link already, what was not loaded or created, what has its autoattach off, and a program whose
+        /// section names no place, is left alone: attaching twice is harmless.
+        ///
+        /// # Errors
+        ///
+        /// Something cannot be attached, and the error names it. What this call has attached by then is detached again.
+        pub fn attach(&mut self) -> bpf::Result<()> {
+            use bpf::skeleton::attach_struct_ops;
+            let new = Links {
+                struct_ops: StructOpsLinks {
+                    r#mod: attach_struct_ops(
+                        &self.struct_ops.r#mod,
+                        &self.links.struct_ops.r#mod,
+                    )?,
+                },
+            };
+
+            if new.struct_ops.r#mod.is_some() {
+                self.links.struct_ops.r#mod = new.struct_ops.r#mod;
+            }
+
+            Ok(())
+        }
+
+        /// Detaches all that `links` holds. What was taken out stays attached.
+        pub fn detach(&mut self) {
+            self.links = Links::default();
         }
     }
 

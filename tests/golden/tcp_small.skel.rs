@@ -161,8 +161,10 @@ pub mod tcp_small {
     }
 
     /// The object, loaded. Every handle in it is owned, and can be taken out and kept.
-    #[derive(Debug, Clone)]
+    #[derive(Debug)]
     pub struct Skeleton {
+        /// What is attached: dropping a link detaches.
+        pub links: Links,
         /// The `struct_ops` maps.
         pub struct_ops: StructOpsMaps,
         /// The programs.
@@ -174,6 +176,7 @@ pub mod tcp_small {
     impl Skeleton {
         fn new(object: bpf::Object) -> bpf::Result<Self> {
             Ok(Self {
+                links: Links::default(),
                 struct_ops: StructOpsMaps {
                     small: object.struct_ops("small")?,
                     without_link: object.struct_ops("without_link")?,
@@ -185,6 +188,64 @@ pub mod tcp_small {
                 },
                 object,
             })
+        }
+    }
+
+    /// What is attached: a link for each program that is, and for each `struct_ops` map. They can be taken out
+    /// and kept.
+    #[derive(Debug, Default)]
+    pub struct Links {
+        /// Of the `struct_ops` maps.
+        pub struct_ops: StructOpsLinks,
+    }
+
+    /// The links of the `struct_ops` maps.
+    #[derive(Debug, Default)]
+    pub struct StructOpsLinks {
+        /// Of `struct tcp_congestion_ops small`
+        pub small: Option<bpf::struct_ops::StructOpsLink>,
+        /// Of `struct tcp_congestion_ops without_link`
+        pub without_link: Option<bpf::struct_ops::StructOpsLink>,
+    }
+
+    impl Skeleton {
+        /// Attaches every program where its section says, and every `struct_ops` map, and keeps the links in `links`.
+        ///
+        /// What has a link already, what was not loaded or created, what has its autoattach off, and a program whose
+        /// section names no place, is left alone: attaching twice is harmless.
+        ///
+        /// # Errors
+        ///
+        /// Something cannot be attached, and the error names it. What this call has attached by then is detached again.
+        pub fn attach(&mut self) -> bpf::Result<()> {
+            use bpf::skeleton::attach_struct_ops;
+            let new = Links {
+                struct_ops: StructOpsLinks {
+                    small: attach_struct_ops(
+                        &self.struct_ops.small,
+                        &self.links.struct_ops.small,
+                    )?,
+                    without_link: attach_struct_ops(
+                        &self.struct_ops.without_link,
+                        &self.links.struct_ops.without_link,
+                    )?,
+                },
+            };
+
+            if new.struct_ops.small.is_some() {
+                self.links.struct_ops.small = new.struct_ops.small;
+            }
+
+            if new.struct_ops.without_link.is_some() {
+                self.links.struct_ops.without_link = new.struct_ops.without_link;
+            }
+
+            Ok(())
+        }
+
+        /// Detaches all that `links` holds. What was taken out stays attached.
+        pub fn detach(&mut self) {
+            self.links = Links::default();
         }
     }
 

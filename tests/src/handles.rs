@@ -9,6 +9,7 @@ use libbpf_safe::map::{Array, HashMap, UpdateFlag};
 use libbpf_safe::struct_ops::StructOpsLink;
 use libbpf_safe::{ErrorKind, Program};
 use std::process;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -183,10 +184,10 @@ pub fn every_part_first_and_last(lane: usize) {
 /// The handles of one object, used and dropped by several threads at once.
 pub fn used_by_threads_at_once(lane: usize) {
     let names = Names::new(lane);
-    let skeleton = load(&names);
+    let skeleton = Arc::new(load(&names));
     let threads: Vec<_> = (0..4)
         .map(|thread| {
-            let skeleton = skeleton.clone();
+            let skeleton = Arc::clone(&skeleton);
             thread::spawn(move || use_everything(&skeleton, thread))
         })
         .collect();

@@ -1,5 +1,6 @@
 //! The generated skeletons of `tests/bpf`.
 
+include!(concat!(env!("OUT_DIR"), "/attach.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/globals.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/kfunc.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/lacking.skel.rs"));

@@ -1,8 +1,10 @@
 use super::MapInfo;
 use crate::error::{Error, Result};
+use crate::pin::{self, Pinned};
 use crate::raw::syscall;
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
 use std::sync::Arc;
 
 /// A map in the kernel, by the bytes of its keys and values.
@@ -67,6 +69,33 @@ impl Map {
         let fd = syscall::map_by_id(id)
             .map_err(|errno| Error::system(format!("open the map with id {id}"), errno))?;
         Map::from_fd(fd, None)
+    }
+
+    /// Pins the map in a BPF file system, so that it stays when the process ends. Removing the file removes the
+    /// pin.
+    ///
+    /// Since Linux 4.4.
+    ///
+    /// # Errors
+    ///
+    /// There is something at the path, or it is in no BPF file system (`mount -t bpf bpf /sys/fs/bpf`).
+    #[doc(alias = "bpf_map__pin")]
+    #[doc(alias = "bpf_obj_pin")]
+    pub fn pin(&self, path: impl AsRef<Path>) -> Result<()> {
+        let what = format!("map `{}`", self.name());
+        pin::pin(self.as_fd(), path.as_ref(), &what)
+    }
+
+    /// A map that was pinned, perhaps by another process.
+    ///
+    /// Since Linux 4.4.
+    ///
+    /// # Errors
+    ///
+    /// There is nothing at the path, or it is no map.
+    #[doc(alias = "bpf_obj_get")]
+    pub fn open_pinned(path: impl AsRef<Path>) -> Result<Map> {
+        Map::from_fd(pin::open(path.as_ref(), Pinned::Map)?, None)
     }
 
     pub(crate) fn cannot(&self, what: &str) -> String {

@@ -106,6 +106,32 @@ impl<'open> OpenMap<'open> {
         })
     }
 
+    /// Whether attaching the whole object attaches this struct_ops map.
+    #[doc(alias = "bpf_map__autoattach")]
+    pub fn autoattach(&self) -> bool {
+        self.map.autoattach()
+    }
+
+    /// Says whether attaching the whole object is to attach this struct_ops map: `attach()` of a skeleton or
+    /// of an [`Object`](crate::Object). It can be attached by itself either way.
+    ///
+    /// # Errors
+    ///
+    /// The map is no struct_ops map: others are not attached.
+    #[doc(alias = "bpf_map__set_autoattach")]
+    pub fn set_autoattach(&mut self, autoattach: bool) -> Result<()> {
+        if self.map_type() != MapType::STRUCT_OPS {
+            return Err(self.refused("set the autoattach of", "it is no struct_ops map"));
+        }
+        // SAFETY: bpf_map__set_autoattach wants exclusive use of the map: this is its only OpenMap.
+        unsafe { self.map.set_autoattach(autoattach) }.map_err(|errno| {
+            Error::system(
+                format!("set the autoattach of map `{}`", self.name()),
+                errno,
+            )
+        })
+    }
+
     /// Sets how many elements there can be.
     ///
     /// # Errors

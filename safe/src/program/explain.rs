@@ -29,7 +29,7 @@ fn no_hook(program_type: ProgramType, section: &str) -> (String, String) {
     if program_type.0 == ffi::BPF_PROG_TYPE_SYSCALL {
         return (
             format!("SEC(\"{section}\") is for programs that are run, not attached"),
-            "run it by its descriptor, `Program::fd` (BPF_PROG_RUN)".into(),
+            "run it with `Program::test_run`".into(),
         );
     }
     if let Some(place) = place_in_name(section) {
@@ -44,7 +44,10 @@ fn no_hook(program_type: ProgramType, section: &str) -> (String, String) {
              that runs knows",
             place_at_run_time(program_type)
         ),
-        "hand its descriptor, `Program::fd`, to what attaches it there".into(),
+        match function_for(program_type, section) {
+            Some(function) => format!("use `Program::{function}`"),
+            None => "hand its descriptor, `Program::fd`, to what attaches it there".into(),
+        },
     )
 }
 
@@ -91,6 +94,30 @@ fn place_at_run_time(program_type: ProgramType) -> &'static str {
         | ffi::BPF_PROG_TYPE_LWT_SEG6LOCAL => "a route",
         _ => "a place",
     }
+}
+
+/// What attaches a program at a place that is known at run time.
+fn function_for(program_type: ProgramType, section: &str) -> Option<&'static str> {
+    Some(match program_type.0 {
+        ffi::BPF_PROG_TYPE_XDP => "attach_xdp",
+        ffi::BPF_PROG_TYPE_SCHED_CLS if section.starts_with("tcx") => "attach_tcx",
+        ffi::BPF_PROG_TYPE_SCHED_CLS if section.starts_with("netkit") => "attach_netkit",
+        ffi::BPF_PROG_TYPE_CGROUP_DEVICE
+        | ffi::BPF_PROG_TYPE_CGROUP_SKB
+        | ffi::BPF_PROG_TYPE_CGROUP_SOCK
+        | ffi::BPF_PROG_TYPE_CGROUP_SOCK_ADDR
+        | ffi::BPF_PROG_TYPE_CGROUP_SOCKOPT
+        | ffi::BPF_PROG_TYPE_CGROUP_SYSCTL
+        | ffi::BPF_PROG_TYPE_SOCK_OPS
+        | ffi::BPF_PROG_TYPE_LSM => "attach_cgroup",
+        ffi::BPF_PROG_TYPE_SK_MSG | ffi::BPF_PROG_TYPE_SK_SKB => "attach_sock_map",
+        ffi::BPF_PROG_TYPE_SK_LOOKUP | ffi::BPF_PROG_TYPE_FLOW_DISSECTOR => {
+            "attach_network_namespace"
+        }
+        ffi::BPF_PROG_TYPE_NETFILTER => "attach_netfilter",
+        ffi::BPF_PROG_TYPE_PERF_EVENT => "attach_perf_event",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

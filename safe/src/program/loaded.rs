@@ -5,10 +5,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::link::Link;
 use crate::log::capture;
 use crate::object::LoadedInner;
+use crate::pin;
+use crate::raw::attach::Attaching;
 use crate::raw::program::{ProgramAddress, ProgramRef};
-use crate::raw::syscall;
+use crate::raw::{self, syscall};
 use std::fmt;
 use std::os::fd::BorrowedFd;
+use std::path::Path;
 use std::sync::Arc;
 
 /// A program of an object that is loaded.
@@ -36,6 +39,11 @@ impl Program {
         unsafe { self.program.of(self.object.object()) }
     }
 
+    /// The program in the raw layer's terms.
+    pub(crate) fn as_raw(&self) -> ProgramRef<'_> {
+        self.program()
+    }
+
     pub(super) fn cannot(&self, what: &str) -> String {
         format!(
             "{what} program `{}` of object `{}`",
@@ -48,6 +56,12 @@ impl Program {
     #[doc(alias = "bpf_program__name")]
     pub fn name(&self) -> &str {
         self.program().name().to_str().unwrap_or_default()
+    }
+
+    /// The name of the ELF section, such as `xdp`: what `SEC()` says.
+    #[doc(alias = "bpf_program__section_name")]
+    pub fn section_name(&self) -> &str {
+        self.program().section_name().to_str().unwrap_or_default()
     }
 
     /// The program's type.
@@ -110,7 +124,6 @@ impl Program {
     /// programs are attached with their map), or the kernel refuses.
     #[doc(alias = "bpf_program__attach")]
     pub fn attach(&self) -> Result<Link> {
-        self.fd_for("attach")?;
         if self.program_type() == ProgramType::STRUCT_OPS {
             return Err(Error::new(
                 self.cannot("attach"),
@@ -119,21 +132,67 @@ impl Program {
                 },
             ));
         }
+        self.try_attach(|program| program.by_section())
+            .map_err(|(errno, messages)| {
+                explain::not_attached(
+                    self.cannot("attach"),
+                    self.program_type(),
+                    self.section_name(),
+                    errno,
+                    messages,
+                )
+            })
+    }
+
+    /// Attaches by a function of the raw layer.
+    pub(super) fn attach_with(
+        &self,
+        attach: impl FnOnce(Attaching<'_>) -> raw::Result<raw::link::Link>,
+    ) -> Result<Link> {
+        self.fd_for("attach")?;
+        self.try_attach(attach).map_err(|(errno, messages)| {
+            Error::system(self.cannot("attach"), errno)
+                .with_privileges()
+                .with_messages(messages)
+        })
+    }
+
+    /// The link, or the kernel's word and libbpf's. The program is loaded.
+    fn try_attach(
+        &self,
+        attach: impl FnOnce(Attaching<'_>) -> raw::Result<raw::link::Link>,
+    ) -> std::result::Result<Link, (raw::Errno, Vec<String>)> {
         let lock = self.object.lock();
-        // SAFETY: bpf_program__attach wants a loaded object that outlives the link, which Link keeps,
-        // and no other attachment meanwhile: the lock.
-        let (result, messages) = capture(|| unsafe { self.program().attach() });
+        // SAFETY: Attaching wants a loaded object, whose links keep it, as Link does, and that nobody else
+        // attaches meanwhile: the lock.
+        let program = unsafe { Attaching::new(self.program()) };
+        let (result, messages) = capture(|| attach(program));
         drop(lock);
         match result {
-            Ok(link) => Ok(Link::new(link, Arc::clone(&self.object))),
-            Err(errno) => Err(explain::not_attached(
-                self.cannot("attach"),
-                self.program_type(),
-                self.program().section_name().to_str().unwrap_or_default(),
-                errno,
-                messages,
-            )),
+            Ok(link) => Ok(Link::new(link, Some(Arc::clone(&self.object)))),
+            Err(errno) => Err((errno, messages)),
         }
+    }
+
+    /// Pins the program in a BPF file system, so that it stays when the process ends. Removing the file removes
+    /// the pin.
+    ///
+    /// Since Linux 4.4.
+    ///
+    /// # Errors
+    ///
+    /// The program was not loaded, there is something at the path, or it is in no BPF file system
+    /// (`mount -t bpf bpf /sys/fs/bpf`).
+    #[doc(alias = "bpf_program__pin")]
+    pub fn pin(&self, path: impl AsRef<Path>) -> Result<()> {
+        let what = format!("program `{}`", self.name());
+        pin::pin(self.fd_for("pin")?, path.as_ref(), &what)
+    }
+
+    /// Whether [`attach`](Program::attach) of a whole object attaches the program.
+    #[doc(alias = "bpf_program__autoattach")]
+    pub fn autoattach(&self) -> bool {
+        self.program().autoattach()
     }
 }
 

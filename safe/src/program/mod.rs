@@ -1,5 +1,6 @@
 //! Programs: between open and load, and loaded.
 
+pub mod attach;
 mod explain;
 mod info;
 mod kind;

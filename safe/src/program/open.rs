@@ -67,6 +67,24 @@ impl<'open> OpenProgram<'open> {
     }
 }
 
+impl OpenProgram<'_> {
+    /// Whether attaching the whole object attaches the program.
+    #[doc(alias = "bpf_program__autoattach")]
+    pub fn autoattach(&self) -> bool {
+        self.program.autoattach()
+    }
+
+    /// Says whether attaching the whole object is to attach the program: `attach()` of a skeleton or of an
+    /// [`Object`](crate::Object). It can be attached by itself either way.
+    #[doc(alias = "bpf_program__set_autoattach")]
+    #[allow(unsafe_code)]
+    pub fn set_autoattach(&mut self, autoattach: bool) {
+        // SAFETY: bpf_program__set_autoattach wants exclusive use of the program: this is its only
+        // OpenProgram.
+        unsafe { self.program.set_autoattach(autoattach) }
+    }
+}
+
 impl fmt::Debug for OpenProgram<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OpenProgram")

@@ -1,8 +1,10 @@
 //! `struct bpf_link`.
 
 use super::map::MapRef;
-use super::{Result, check};
+use super::program::ProgramRef;
+use super::{Result, check, last_errno};
 use libbpf_ffi as ffi;
+use std::ffi::CStr;
 use std::mem::ManuallyDrop;
 use std::os::fd::BorrowedFd;
 use std::ptr::NonNull;
@@ -42,6 +44,56 @@ impl Link {
         }
         // SAFETY: the descriptor stays open until the link is destroyed, and it is not -1.
         Some(unsafe { BorrowedFd::borrow_raw(fd) })
+    }
+
+    /// `bpf_link__open`
+    pub(crate) fn open(path: &CStr) -> Result<Link> {
+        // SAFETY: bpf_link__open reads the path during the call.
+        let link = unsafe { ffi::bpf_link__open(path.as_ptr()) };
+        // SAFETY: a fresh link, or NULL.
+        unsafe { Link::from_raw(link) }.ok_or_else(last_errno)
+    }
+
+    /// `bpf_link__pin_path`
+    pub(crate) fn pin_path(&self) -> Option<&CStr> {
+        // SAFETY: bpf_link__pin_path reads a live link: the type invariant.
+        let path = unsafe { ffi::bpf_link__pin_path(self.link.as_ptr()) };
+        if path.is_null() {
+            return None;
+        }
+        // SAFETY: bpf_link__pin_path returns a string that lives until the link is pinned or unpinned, both of
+        // which take &mut self, or destroyed.
+        Some(unsafe { CStr::from_ptr(path) })
+    }
+
+    /// `bpf_link__pin`
+    pub(crate) fn pin(&mut self, path: &CStr) -> Result<()> {
+        // SAFETY: bpf_link__pin takes a live link, exclusively, and reads the path during the call.
+        check(unsafe { ffi::bpf_link__pin(self.link.as_ptr(), path.as_ptr()) }).map(drop)
+    }
+
+    /// `bpf_link__unpin`
+    pub(crate) fn unpin(&mut self) -> Result<()> {
+        // SAFETY: bpf_link__unpin takes a live link, exclusively.
+        check(unsafe { ffi::bpf_link__unpin(self.link.as_ptr()) }).map(drop)
+    }
+
+    /// `bpf_link__detach`
+    pub(crate) fn force_detach(&self) -> Result<()> {
+        // SAFETY: bpf_link__detach reads a live link's descriptor: the type invariant.
+        check(unsafe { ffi::bpf_link__detach(self.link.as_ptr()) }).map(drop)
+    }
+
+    /// `bpf_link__update_program`
+    ///
+    /// # Safety
+    ///
+    /// The program's object is loaded.
+    pub(crate) unsafe fn update_program(&mut self, program: ProgramRef<'_>) -> Result<()> {
+        // SAFETY: bpf_link__update_program takes a live link, exclusively, and a program of a loaded object,
+        // which the caller promises; it reads their descriptors.
+        check(unsafe { ffi::bpf_link__update_program(self.link.as_ptr(), program.as_ptr()) })
+            .map(drop)
     }
 
     /// `bpf_link__update_map`

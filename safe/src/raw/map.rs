@@ -125,6 +125,23 @@ impl<'o> MapRef<'o> {
         check(unsafe { ffi::bpf_map__set_autocreate(self.as_ptr(), autocreate) }).map(drop)
     }
 
+    /// `bpf_map__autoattach`
+    pub(crate) fn autoattach(self) -> bool {
+        // SAFETY: bpf_map__autoattach reads a live map: the type invariant.
+        unsafe { ffi::bpf_map__autoattach(self.as_ptr()) }
+    }
+
+    /// `bpf_map__set_autoattach`
+    ///
+    /// # Safety
+    ///
+    /// Nobody else uses this map during the call.
+    pub(crate) unsafe fn set_autoattach(self, autoattach: bool) -> Result<()> {
+        // SAFETY: bpf_map__set_autoattach writes to a live map: the type invariant and the caller's promise
+        // of exclusion.
+        check(unsafe { ffi::bpf_map__set_autoattach(self.as_ptr(), autoattach) }).map(drop)
+    }
+
     /// `bpf_map__set_max_entries`
     ///
     /// # Safety

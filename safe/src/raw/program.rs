@@ -1,7 +1,7 @@
 //! `struct bpf_program`, as a part of its object.
 
+use super::c_str;
 use super::object::Object;
-use super::{Result, c_str, last_errno};
 use libbpf_ffi as ffi;
 use std::ffi::CStr;
 use std::marker::PhantomData;
@@ -95,16 +95,20 @@ impl<'o> ProgramRef<'o> {
         Some(unsafe { BorrowedFd::borrow_raw(fd) })
     }
 
-    /// `bpf_program__attach`
+    /// `bpf_program__autoattach`
+    pub(crate) fn autoattach(self) -> bool {
+        // SAFETY: bpf_program__autoattach reads a live program: the type invariant.
+        unsafe { ffi::bpf_program__autoattach(self.as_ptr()) }
+    }
+
+    /// `bpf_program__set_autoattach`
     ///
     /// # Safety
     ///
-    /// The object is loaded, outlives the link, and no other thread attaches or detaches a program of
-    /// it during the call: a USDT attachment changes the object.
-    pub(crate) unsafe fn attach(self) -> Result<super::link::Link> {
-        // SAFETY: bpf_program__attach takes a live program: the type invariant and the caller's promise.
-        let link = unsafe { ffi::bpf_program__attach(self.as_ptr()) };
-        // SAFETY: a fresh link, or NULL.
-        unsafe { super::link::Link::from_raw(link) }.ok_or_else(last_errno)
+    /// Nobody else uses this program during the call.
+    pub(crate) unsafe fn set_autoattach(self, autoattach: bool) {
+        // SAFETY: bpf_program__set_autoattach writes to a live program: the type invariant and the caller's
+        // promise of exclusion.
+        unsafe { ffi::bpf_program__set_autoattach(self.as_ptr(), autoattach) }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Errno, Result, check};
 use libbpf_ffi as ffi;
+use std::ffi::CStr;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 /// `bpf_map_get_info_by_fd`
@@ -69,6 +70,28 @@ pub(crate) fn enable_run_time_stats() -> Result<OwnedFd> {
 pub(crate) fn map_by_id(id: u32) -> Result<OwnedFd> {
     // SAFETY: bpf_map_get_fd_by_id takes a number.
     let fd = check(unsafe { ffi::bpf_map_get_fd_by_id(id) })?;
+    // SAFETY: a fresh descriptor that nobody else owns.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// `bpf_iter_create`
+pub(crate) fn create_iterator(link: BorrowedFd<'_>) -> Result<OwnedFd> {
+    // SAFETY: bpf_iter_create takes a descriptor.
+    let fd = check(unsafe { ffi::bpf_iter_create(link.as_raw_fd()) })?;
+    // SAFETY: a fresh descriptor that nobody else owns.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// `bpf_obj_pin`
+pub(crate) fn pin(fd: BorrowedFd<'_>, path: &CStr) -> Result<()> {
+    // SAFETY: bpf_obj_pin takes a descriptor and reads the path during the call.
+    check(unsafe { ffi::bpf_obj_pin(fd.as_raw_fd(), path.as_ptr()) }).map(drop)
+}
+
+/// `bpf_obj_get`
+pub(crate) fn open_pinned(path: &CStr) -> Result<OwnedFd> {
+    // SAFETY: bpf_obj_get reads the path during the call.
+    let fd = check(unsafe { ffi::bpf_obj_get(path.as_ptr()) })?;
     // SAFETY: a fresh descriptor that nobody else owns.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }

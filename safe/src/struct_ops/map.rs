@@ -80,6 +80,12 @@ impl StructOpsMap {
         self.map().flags() & libbpf_ffi::BPF_F_LINK != 0
     }
 
+    /// Whether attaching the whole object attaches the map.
+    #[doc(alias = "bpf_map__autoattach")]
+    pub fn autoattach(&self) -> bool {
+        self.map().autoattach()
+    }
+
     /// The map as the kernel has it, by bytes, with a descriptor of its own: its value starts with the
     /// reference count and the state, then the struct, with program ids in the place of callbacks.
     ///

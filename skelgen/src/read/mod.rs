@@ -31,7 +31,7 @@ struct MapFacts {
 /// Reads an object file.
 pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
     let mut object = OpenObject::from_bytes(name, bytes).map_err(Error::Object)?;
-    let mut program_names = UniqueNames::fields();
+    let mut program_names = UniqueNames::programs();
     let programs = object
         .programs()
         .map(|program| Program {

@@ -1,8 +1,8 @@
 //! The skeleton after load.
 
 use super::doc::comment;
-use super::live;
 use super::types::type_tokens;
+use super::{links, live};
 use crate::model::{Map, MapKind, Parameter, Skeleton};
 use crate::names::identifier;
 use proc_macro2::TokenStream;
@@ -68,12 +68,15 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
     let structs = groups
         .iter()
         .map(|(name, _, doc, handles)| group_struct(name, doc, handles));
+    let links = links::write(skeleton);
     let sections = skeleton.sections.iter().map(live::field);
     let section_values = skeleton.sections.iter().map(live::value);
     quote! {
         /// The object, loaded. Every handle in it is owned, and can be taken out and kept.
-        #[derive(Debug, Clone)]
+        #[derive(Debug)]
         pub struct Skeleton {
+            /// What is attached: dropping a link detaches.
+            pub links: Links,
             #(#fields,)*
             #(#sections,)*
             /// The whole object, for what has no field here.
@@ -83,12 +86,15 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
         impl Skeleton {
             fn new(object: bpf::Object) -> bpf::Result<Self> {
                 Ok(Self {
+                    links: Links::default(),
                     #(#values,)*
                     #(#section_values,)*
                     object,
                 })
             }
         }
+
+        #links
 
         #(#structs)*
     }

@@ -6,6 +6,7 @@
 mod accessors;
 mod blocks;
 mod doc;
+mod links;
 mod live;
 mod loaded;
 mod open;
