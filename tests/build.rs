@@ -14,6 +14,7 @@ use std::{env, fs};
 
 /// `tests/bpf/NAME.bpf.c`, each with a skeleton in `src/skeletons.rs`.
 const SKELETONS: &[&str] = &[
+    "collection",
     "globals",
     "kfunc",
     "lacking",
@@ -21,7 +22,9 @@ const SKELETONS: &[&str] = &[
     "misfits",
     "newer",
     "no_hook",
+    "pinned",
     "reads",
+    "renamed",
     "small_maps",
     "tcp_shadow",
     "verifier",

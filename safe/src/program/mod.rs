@@ -2,6 +2,7 @@
 
 mod explain;
 mod info;
+mod kernel;
 mod kind;
 mod loaded;
 mod open;
@@ -10,6 +11,7 @@ mod test_run;
 
 pub use self::info::ProgramInfo;
 pub(crate) use self::info::kernel_name;
+pub use self::kernel::KernelProgram;
 pub use self::kind::ProgramType;
 pub use self::loaded::Program;
 pub(crate) use self::open::ProgramSlot;
