@@ -119,6 +119,24 @@ int marker(void *ctx)
 	return 0;
 }
 
+/* Its address is taken. */
+static long on_each(__u64 index, void *ctx)
+{
+	__u32 key = 2;
+	__u64 *mark = bpf_map_lookup_elem(&marks, &key);
+
+	if (mark)
+		*mark += 1;
+	return 0;
+}
+
+SEC("raw_tp/sys_enter")
+int looper(void *ctx)
+{
+	bpf_loop(2, on_each, (void *)0, 0);
+	return 0;
+}
+
 /* With variables that are written, and one of the kernel's configuration. */
 SEC("raw_tp/sys_enter")
 int totals(void *ctx)

@@ -1,6 +1,6 @@
 use super::{Assign, ObjectFile, check};
 use crate::data::VariableValue;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::map::{Map, MapType};
 use crate::object::{Object, OpenObject, check_settable};
 use crate::program::ProgramType;
@@ -54,8 +54,7 @@ impl Loader {
         let operation = format!("set variable `{name}` of object `{}`", self.file.name());
         let variable = self.file.find_variable(&operation, name)?;
         check_settable(&operation, variable)?;
-        let bytes = value.encode(variable);
-        let bytes = bytes.map_err(|kind| Error::new(&operation, kind))?;
+        let bytes = value.encode(&operation, variable)?;
         self.variables.push((name.to_owned(), bytes));
         Ok(self)
     }

@@ -1,7 +1,7 @@
 //! Rust values for variables that are only known by name.
 
 use super::{Bool, Pod, Variable, VariableKind};
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind, Result};
 use std::any::TypeId;
 
 /// What a variable can be set to, by name: a [`Pod`] value, or a string for an array of `char`.
@@ -10,26 +10,26 @@ use std::any::TypeId;
 /// where its value fits; into a `bool` only 0 and 1; into nothing else. Structs, arrays and types of the
 /// user's own are compared by size.
 pub trait VariableValue {
-    /// The bytes of the variable that hold this value.
+    /// The bytes of the variable that hold this value; `operation` completes "cannot …".
     #[doc(hidden)]
-    fn encode(&self, variable: &Variable) -> Result<Vec<u8>, ErrorKind>;
+    fn encode(&self, operation: &str, variable: &Variable) -> Result<Vec<u8>>;
 }
 
 impl<T: Pod> VariableValue for T {
-    fn encode(&self, variable: &Variable) -> Result<Vec<u8>, ErrorKind> {
-        check_type::<T>(variable)?;
+    fn encode(&self, operation: &str, variable: &Variable) -> Result<Vec<u8>> {
+        check_type::<T>(operation, variable)?;
         let bytes = bytemuck::bytes_of(self);
-        check_range::<T>(variable, bytes)?;
+        check_range::<T>(operation, variable, bytes)?;
         Ok(bytes.to_vec())
     }
 }
 
 impl VariableValue for str {
-    fn encode(&self, variable: &Variable) -> Result<Vec<u8>, ErrorKind> {
+    fn encode(&self, operation: &str, variable: &Variable) -> Result<Vec<u8>> {
         if variable.kind != VariableKind::CharArray {
-            return Err(mismatch("type", "`char[]`", variable));
+            return Err(mismatch(operation, "`char[]`", variable));
         }
-        let refuse = |reason| Err(ErrorKind::InvalidInput { reason });
+        let refuse = |reason| Err(Error::new(operation, ErrorKind::InvalidInput { reason }));
         if self.contains('\0') {
             return refuse(format!(
                 "{self:?} has a NUL inside, where C would end the string"
@@ -50,14 +50,15 @@ impl VariableValue for str {
 }
 
 /// Whether a variable can be taken for a `T`.
-pub(crate) fn check_type<T: Pod>(variable: &Variable) -> Result<(), ErrorKind> {
+pub(crate) fn check_type<T: Pod>(operation: &str, variable: &Variable) -> Result<()> {
     if size_of::<T>() != variable.size {
         let expected = format!("{} bytes", size_of::<T>());
-        return Err(ErrorKind::Mismatch {
+        let kind = ErrorKind::Mismatch {
             what: "size of the variable".into(),
             expected,
             found: format!("{} (`{}`)", variable.size, variable.c_type),
-        });
+        };
+        return Err(Error::new(operation, kind));
     }
     let fits = match scalar::<T>() {
         Scalar::Unsigned | Scalar::Signed => matches!(
@@ -72,20 +73,21 @@ pub(crate) fn check_type<T: Pod>(variable: &Variable) -> Result<(), ErrorKind> {
     if fits {
         Ok(())
     } else {
-        Err(mismatch("type", std::any::type_name::<T>(), variable))
+        Err(mismatch(operation, std::any::type_name::<T>(), variable))
     }
 }
 
-fn mismatch(what: &str, expected: &str, variable: &Variable) -> ErrorKind {
-    ErrorKind::Mismatch {
-        what: format!("{what} of the variable"),
+fn mismatch(operation: &str, expected: &str, variable: &Variable) -> Error {
+    let kind = ErrorKind::Mismatch {
+        what: "type of the variable".into(),
         expected: expected.into(),
         found: format!("`{}`", variable.c_type),
-    }
+    };
+    Error::new(operation, kind)
 }
 
 /// An integer keeps its value where only the sign of the types differs.
-fn check_range<T: Pod>(variable: &Variable, bytes: &[u8]) -> Result<(), ErrorKind> {
+fn check_range<T: Pod>(operation: &str, variable: &Variable, bytes: &[u8]) -> Result<()> {
     let high = if cfg!(target_endian = "little") {
         bytes.last()
     } else {
@@ -103,9 +105,8 @@ fn check_range<T: Pod>(variable: &Variable, bytes: &[u8]) -> Result<(), ErrorKin
     if keeps {
         return Ok(());
     }
-    Err(ErrorKind::InvalidInput {
-        reason: format!("the value does not fit into `{}`", variable.c_type),
-    })
+    let reason = format!("the value does not fit into `{}`", variable.c_type);
+    Err(Error::new(operation, ErrorKind::InvalidInput { reason }))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -160,6 +161,7 @@ mod tests {
             size,
             c_type: "type".into(),
             kind,
+            linkage: crate::btf::Linkage::Global,
             ty: crate::btf::TypeId(1),
         }
     }
@@ -168,19 +170,22 @@ mod tests {
     fn an_integer_keeps_its_value_or_is_refused() {
         let unsigned = variable(VariableKind::Int { signed: false }, 4);
         let signed = variable(VariableKind::Int { signed: true }, 4);
-        assert_eq!(5i32.encode(&unsigned).unwrap(), 5u32.to_ne_bytes());
-        assert!((-1i32).encode(&unsigned).is_err());
-        assert_eq!((-1i32).encode(&signed).unwrap(), (-1i32).to_ne_bytes());
-        assert!(u32::MAX.encode(&signed).is_err());
-        assert!(5u64.encode(&unsigned).is_err());
+        assert_eq!(5i32.encode("set", &unsigned).unwrap(), 5u32.to_ne_bytes());
+        assert!((-1i32).encode("set", &unsigned).is_err());
+        assert_eq!(
+            (-1i32).encode("set", &signed).unwrap(),
+            (-1i32).to_ne_bytes()
+        );
+        assert!(u32::MAX.encode("set", &signed).is_err());
+        assert!(5u64.encode("set", &unsigned).is_err());
     }
 
     #[test]
     fn a_bool_is_0_or_1() {
         let bool = variable(VariableKind::Bool, 1);
-        assert!(1u8.encode(&bool).is_ok());
-        assert!(2u8.encode(&bool).is_err());
-        assert!(Bool::from(true).encode(&bool).is_ok());
+        assert!(1u8.encode("set", &bool).is_ok());
+        assert!(2u8.encode("set", &bool).is_err());
+        assert!(Bool::from(true).encode("set", &bool).is_ok());
     }
 
     #[test]
@@ -191,19 +196,30 @@ mod tests {
             VariableKind::Float,
             VariableKind::CharArray,
         ] {
-            assert!(7u64.encode(&variable(kind, 8)).is_err(), "{kind:?}");
+            assert!(7u64.encode("set", &variable(kind, 8)).is_err(), "{kind:?}");
         }
-        assert!(1.5f64.encode(&variable(VariableKind::Float, 8)).is_ok());
-        assert!([1u32, 2].encode(&variable(VariableKind::Struct, 8)).is_ok());
+        assert!(
+            1.5f64
+                .encode("set", &variable(VariableKind::Float, 8))
+                .is_ok()
+        );
+        assert!(
+            [1u32, 2]
+                .encode("set", &variable(VariableKind::Struct, 8))
+                .is_ok()
+        );
     }
 
     #[test]
     fn a_string_fits_with_its_nul() {
         let array = variable(VariableKind::CharArray, 4);
-        assert_eq!("abc".encode(&array).unwrap(), b"abc\0");
-        assert_eq!("a".encode(&array).unwrap(), b"a\0\0\0");
-        assert!("abcd".encode(&array).is_err());
-        assert!("a\0b".encode(&array).is_err());
-        assert!("a".encode(&variable(VariableKind::Struct, 4)).is_err());
+        assert_eq!("abc".encode("set", &array).unwrap(), b"abc\0");
+        assert_eq!("a".encode("set", &array).unwrap(), b"a\0\0\0");
+        assert!("abcd".encode("set", &array).is_err());
+        assert!("a\0b".encode("set", &array).is_err());
+        assert!(
+            "a".encode("set", &variable(VariableKind::Struct, 4))
+                .is_err()
+        );
     }
 }

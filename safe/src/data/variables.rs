@@ -1,6 +1,6 @@
 //! Global variables by name: where they are, by the object's BTF.
 
-use crate::btf::{Btf, Type, TypeId};
+use crate::btf::{Btf, Linkage, Type, TypeId};
 use crate::error::{Error, ErrorKind, Result};
 use std::collections::HashMap;
 
@@ -20,6 +20,8 @@ pub struct Variable {
     pub c_type: String,
     /// What sort of type that is.
     pub kind: VariableKind,
+    /// Who can see it: a `static` one has a name only in its own source file.
+    pub linkage: Linkage,
     /// Its type in the object's BTF.
     pub ty: TypeId,
 }
@@ -80,9 +82,12 @@ impl Variables {
                 continue;
             }
             for entry in section.entries() {
-                if let Ok(Type::Variable { name, ty, .. }) = btf.get(entry.ty) {
+                if let Ok(Type::Variable { name, ty, linkage }) = btf.get(entry.ty) {
                     let key = (section.name.to_owned(), name.to_owned());
-                    let offset = offsets.get(&key).and_then(|&at| usize::try_from(at).ok());
+                    let offset = (linkage == Linkage::Global)
+                        .then(|| offsets.get(&key))
+                        .flatten()
+                        .and_then(|&at| usize::try_from(at).ok());
                     list.push(Variable {
                         name: name.to_owned(),
                         offset: offset.unwrap_or(entry.offset as usize),
@@ -90,6 +95,7 @@ impl Variables {
                         size: entry.size as usize,
                         c_type: btf.c_name(ty),
                         kind: kind(btf, ty),
+                        linkage,
                         ty,
                     });
                 }

@@ -32,7 +32,7 @@ impl OpenObject {
         let what = format!("read variable `{name}`");
         let operation = self.inner.of_object(&what);
         let variable = self.inner.variables(&what)?.find(&operation, name)?;
-        check_type::<T>(variable).map_err(|kind| Error::new(&operation, kind))?;
+        check_type::<T>(&operation, variable)?;
         let mut value = T::zeroed();
         bytemuck::bytes_of_mut(&mut value)
             .copy_from_slice(self.inner.variable_bytes(&operation, variable)?);
@@ -60,8 +60,7 @@ impl OpenObject {
         let operation = self.inner.of_object(&what);
         let variable = self.inner.variables(&what)?.find(&operation, name)?;
         check_settable(&operation, variable)?;
-        let value = value.encode(variable);
-        let value = value.map_err(|kind| Error::new(&operation, kind))?;
+        let value = value.encode(&operation, variable)?;
         self.set_variable_bytes(name, &value)
     }
 
