@@ -45,9 +45,8 @@ fn a_file_has_no_maps_in_the_kernel(file: &ObjectFile) -> Result<Maps> {
     file.assign::<Maps>() //~ E0277
 }
 
-fn a_reference_is_not_filled_in(object: &Object, maps: &mut Maps) -> Result<()> {
-    *maps = object.assign::<&mut Maps>()?; //~ E0277
-    Ok(())
+fn a_reference_is_not_filled_in(object: &Object) -> Result<&mut Maps> {
+    object.assign::<&mut Maps>() //~ E0277
 }
 
 assign! {
@@ -62,3 +61,17 @@ struct Inner;
 fn a_field_without_a_name_is_such_a_struct(object: &Object) -> Result<Nested> {
     object.assign::<Nested>() //~ E0277
 }
+
+// By value it would be of infinite size, as any struct.
+assign! {
+    struct Endless {
+        counts: Map = "counts",
+        again: Option<Box<Endless>>,
+    }
+}
+
+fn a_struct_is_not_within_itself(object: &Object) -> Result<Endless> {
+    object.assign::<Endless>() //~ E0277
+}
+
+fn main() {}

@@ -6,6 +6,10 @@ use crate::map::MapType;
 ///
 /// `S` is where they come from: an [`Object`](crate::Object), a [`Collection`](super::Collection), or an
 /// [`ObjectFile`](super::ObjectFile) for what it says about them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no struct that parts of an `{S}` can be assigned to",
+    note = "declare it with `libbpf_safe::assign!`"
+)]
 pub trait Assign<S>: Sized {
     /// Lists the fields.
     fn wanted(wanted: &mut Wanted);
@@ -19,6 +23,10 @@ pub trait Assign<S>: Sized {
 }
 
 /// The type of a field that a map, a program or a link can be assigned to.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no map, program or link of an `{S}`",
+    note = "fields that are no part of an object are declared with `= _`"
+)]
 pub trait AssignField<S>: Sized {
     /// What must be of the name.
     fn expected() -> Expected;
