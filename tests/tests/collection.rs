@@ -440,6 +440,8 @@ fn a_struct_ops_map_brings_its_programs_and_their_maps() {
         );
         assert_eq!(map_names(&object), set(["congestion", "counts"]), "{name}");
         assert!(object.struct_ops("congestion").unwrap().is_created());
+        // Without `.rodata`, nothing is said of it.
+        assert_eq!(object.messages(), [""; 0]);
     }
     let object = file().loader().select(["marker"]).unwrap().load().unwrap();
     assert!(!object.struct_ops("congestion").unwrap().is_created());

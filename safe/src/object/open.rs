@@ -421,6 +421,7 @@ impl OpenObject {
         descriptors::room_for(inner.object.program_count())
             .map_err(|errno| Error::system(&operation, errno))?;
         let (result, said) = capture(|| inner.object.load());
+        let said = said.into_iter().filter(|said| !inner.is_of_uncreated(said));
         let messages = warnings(&problems).chain(said).collect();
         let dropped = problems.into_iter().map(Dropped::new).collect();
         match result {

@@ -38,6 +38,17 @@ impl OpenInner {
         Ok(())
     }
 
+    /// Whether libbpf complains that it cannot bind `.rodata` to a program, which is for tools to see it with
+    /// the program, where it is not there because it was not wanted.
+    pub(super) fn is_of_uncreated(&self, message: &str) -> bool {
+        let Some((_, rest)) = message.split_once("failed to bind map '") else {
+            return false;
+        };
+        let section = rest.split('\'').next().unwrap_or_default().as_bytes();
+        let mut maps = self.object().maps();
+        maps.any(|map| !map.autocreate() && map.name().to_bytes().ends_with(section))
+    }
+
     /// Tells libbpf; the last one for a map holds.
     pub(super) fn apply_reused(&mut self, operation: &str) -> Result<()> {
         let reused = self.reused.get_mut();
