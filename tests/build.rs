@@ -15,6 +15,7 @@ use std::{env, fs};
 /// `tests/bpf/NAME.bpf.c`, each with a skeleton in `src/skeletons.rs`.
 const SKELETONS: &[&str] = &[
     "attach",
+    "collection",
     "globals",
     "kfunc",
     "lacking",
@@ -22,7 +23,9 @@ const SKELETONS: &[&str] = &[
     "misfits",
     "newer",
     "no_hook",
+    "pinned",
     "reads",
+    "renamed",
     "small_maps",
     "tcp_shadow",
     "verifier",

@@ -73,7 +73,9 @@ compile_error!(
 );
 
 pub mod btf;
+pub mod collection;
 pub mod data;
+mod elf;
 mod error;
 pub mod link;
 mod linker;
@@ -86,6 +88,7 @@ mod raw;
 pub mod skeleton;
 pub mod struct_ops;
 
+pub use collection::ObjectFile;
 pub use error::{Error, ErrorKind, Result, StructOpsProblem, StructOpsProblemKind};
 pub use linker::Linker;
 pub use object::{Object, OpenObject, OpenOptions};

@@ -4,6 +4,8 @@ use libtest_mimic::{Arguments, Trial};
 use std::fs;
 use std::io::Read;
 use std::process::ExitCode;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A test that needs to load BPF programs.
 pub type KernelTest = (&'static str, fn());
@@ -151,6 +153,28 @@ fn has_oopsed() -> bool {
 /// How many descriptors this process has open.
 pub fn open_descriptors() -> usize {
     fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+/// Whether the kernel has a map with this id.
+pub fn map_exists(id: u32) -> bool {
+    libbpf_safe::map::Map::from_id(id).is_ok()
+}
+
+/// Whether the kernel has a program with this id.
+pub fn program_exists(id: u32) -> bool {
+    libbpf_safe::program::KernelProgram::from_id(id).is_ok()
+}
+
+/// Whether something ends within some seconds: the kernel lets go of things when nobody looks any more.
+pub fn is_gone(mut exists: impl FnMut() -> bool) -> bool {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while exists() {
+        if Instant::now() > deadline {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    true
 }
 
 /// The congestion controls that the kernel has registered.

@@ -9,6 +9,7 @@
     clippy::missing_errors_doc
 )]
 
+pub mod bpf_file_system;
 pub mod golden;
 pub mod handles;
 #[allow(missing_docs)]

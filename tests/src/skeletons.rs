@@ -1,6 +1,7 @@
 //! The generated skeletons of `tests/bpf`.
 
 include!(concat!(env!("OUT_DIR"), "/attach.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/collection.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/globals.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/kfunc.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/lacking.skel.rs"));
@@ -8,12 +9,22 @@ include!(concat!(env!("OUT_DIR"), "/map_kinds.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/misfits.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/newer.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/no_hook.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/pinned.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/reads.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/renamed.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/small_maps.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/tcp_shadow.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/verifier.skel.rs"));
 
+/// The object file of `collection`.
+pub static COLLECTION: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/collection.bpf.o"));
 /// Compiled without BTF.
 pub static NO_BTF: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/no_btf.bpf.o"));
+/// The object file of `pinned`.
+pub static PINNED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pinned.bpf.o"));
+/// The object file of `renamed`.
+pub static RENAMED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/renamed.bpf.o"));
+/// Compiled without BTF, and without need of it.
+pub static NO_BTF_OPENS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/c_no_btf.bpf.o"));
 /// `lacking`, compiled for machines of the other byte order.
 pub static OTHER_ORDER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/other_order.bpf.o"));

@@ -22,14 +22,20 @@ pub mod member;
 mod plain;
 mod pointer;
 mod section;
+mod value;
+mod variables;
 
 pub use self::bitfield::Bitfield;
 pub use self::bool::Bool;
 pub use self::char_array::{CharArray, CharArrayError};
 pub use self::live::{FrozenCell, Live, LiveCell, LiveInteger, LiveSection};
 pub use self::pointer::Pointer;
+pub use self::value::VariableValue;
+pub use self::variables::{Variable, VariableKind};
 /// Values that are valid for every bit pattern and have no padding, from the crate `bytemuck`.
 pub use bytemuck::{Pod, Zeroable};
 
 pub(crate) use self::live::map_array;
 pub(crate) use self::section::{SectionSlot, is_name_of};
+pub(crate) use self::value::check_type;
+pub(crate) use self::variables::{ARENA, KCONFIG, Variables, nearest};

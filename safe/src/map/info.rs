@@ -21,6 +21,9 @@ pub struct MapInfo {
     pub max_entries: u32,
     /// The flags that the map was created with (`BPF_F_…`).
     pub create_flags: u32,
+    /// What some types take beside flags: the number of hash functions of a bloom filter, the address of
+    /// an arena. Since Linux 5.16.
+    pub map_extra: u64,
     /// The type of a struct_ops map's value in the kernel's BTF; 0 for other maps.
     pub btf_vmlinux_value_type_id: u32,
 }
@@ -35,6 +38,7 @@ impl MapInfo {
             value_size: info.value_size,
             max_entries: info.max_entries,
             create_flags: info.map_flags,
+            map_extra: info.map_extra,
             btf_vmlinux_value_type_id: info.btf_vmlinux_value_type_id,
         }
     }

@@ -1,26 +1,29 @@
 #![allow(unsafe_code)]
 
-use super::MapType;
+use super::{Map, MapDefinition, MapType};
 use crate::btf::TypeId;
 use crate::error::{Error, ErrorKind, Result};
-use crate::object::OpenInner;
+use crate::object::{OpenInner, c_path};
 use crate::raw::map::{MapAddress, MapRef};
 use std::fmt;
 use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A map of an object that is open: what is set here takes effect at load.
 #[doc(alias = "bpf_map")]
 pub struct OpenMap<'open> {
+    object: &'open OpenInner,
     map: MapRef<'open>,
     /// Nobody else has this map: a slot, or the whole object, is borrowed exclusively.
     unique: PhantomData<&'open mut ()>,
 }
 
 impl<'open> OpenMap<'open> {
-    /// The caller sees to it that this is the only one for the map.
-    pub(crate) fn new(map: MapRef<'open>) -> Self {
+    /// The caller sees to it that this is the only one for the map, which is of this object.
+    pub(crate) fn new(object: &'open OpenInner, map: MapRef<'open>) -> Self {
         OpenMap {
+            object,
             map,
             unique: PhantomData,
         }
@@ -86,17 +89,18 @@ impl<'open> OpenMap<'open> {
         self.map.autocreate()
     }
 
-    /// Says whether load is to create this struct_ops map. The programs that only it refers to are then
-    /// not loaded either.
+    /// Says whether load is to create this map.
+    ///
+    /// The programs that only a struct_ops map refers to are not loaded without it either. A program
+    /// that uses another map is: the verifier then rejects it unless the use is dead code, such as
+    /// behind a `const volatile` switch, and the error says which map it was.
+    /// [`Loader::select`](crate::collection::Loader::select) finds out what goes together.
     ///
     /// # Errors
     ///
-    /// The map is no struct_ops map: a program that uses a map cannot be loaded without it.
+    /// None with this libbpf, before load.
     #[doc(alias = "bpf_map__set_autocreate")]
     pub fn set_autocreate(&mut self, autocreate: bool) -> Result<()> {
-        if self.map_type() != MapType::STRUCT_OPS {
-            return Err(self.refused("set the autocreate of", "it is no struct_ops map"));
-        }
         // SAFETY: bpf_map__set_autocreate wants exclusive use of the map: this is its only OpenMap.
         unsafe { self.map.set_autocreate(autocreate) }.map_err(|errno| {
             Error::system(
@@ -148,6 +152,63 @@ impl<'open> OpenMap<'open> {
             .map_err(|errno| Error::system(format!("resize map `{}`", self.name()), errno))
     }
 
+    /// All that there is to say about the map, apart from the object.
+    pub fn definition(&self) -> MapDefinition {
+        MapDefinition {
+            name: self.name().to_owned(),
+            map_type: self.map_type(),
+            key_size: self.key_size(),
+            value_size: self.value_size(),
+            max_entries: self.max_entries(),
+            create_flags: self.create_flags(),
+            map_extra: self.map.map_extra(),
+            is_internal: self.is_internal(),
+            autocreate: self.autocreate(),
+            pin_path: self.pin_path(),
+        }
+    }
+
+    /// Takes a map that is in the kernel in place of a new one: at load, programs get that one.
+    ///
+    /// It stays as it is: initial elements that the object file has for a map of maps are not put in.
+    ///
+    /// # Errors
+    ///
+    /// The maps differ ([`Mismatch`](ErrorKind::Mismatch) says in what); or this is a data section, an arena
+    /// or a struct_ops map, whose memory goes with the object.
+    #[doc(alias = "bpf_map__reuse_fd")]
+    pub fn reuse(&mut self, with: &Map) -> Result<()> {
+        self.definition().check_replacement(with)?;
+        self.object.reuse(self.map.address(), with.clone());
+        Ok(())
+    }
+
+    /// Where load pins the map, or takes what is pinned; `LIBBPF_PIN_BY_NAME` sets it in C.
+    #[doc(alias = "bpf_map__pin_path")]
+    pub fn pin_path(&self) -> Option<PathBuf> {
+        self.map.pin_path()
+    }
+
+    /// Says where load is to pin the map. Where a map is pinned there already, load takes it in place of
+    /// a new one, and fails if the two differ. `None`: nowhere. Since Linux 4.4; the place must be in a
+    /// file system of the type `bpf`.
+    ///
+    /// # Errors
+    ///
+    /// The path has a NUL; or this is a data section, an arena or a struct_ops map, whose memory goes with
+    /// the object.
+    #[doc(alias = "bpf_map__set_pin_path")]
+    pub fn set_pin_path(&mut self, path: Option<&Path>) -> Result<()> {
+        let operation = format!("set the pin path of map `{}`", self.name());
+        if path.is_some() {
+            self.definition().check_shareable(&operation)?;
+        }
+        let path = path.map(|path| c_path(&operation, path)).transpose()?;
+        // SAFETY: bpf_map__set_pin_path wants exclusive use of the map: this is its only OpenMap.
+        unsafe { self.map.set_pin_path(path.as_deref()) }
+            .map_err(|errno| Error::system(operation, errno))
+    }
+
     fn refused(&self, what: &str, reason: &str) -> Error {
         Error::new(
             format!("{what} map `{}`", self.name()),
@@ -195,6 +256,7 @@ impl MapSlot {
 
     pub(crate) fn get_mut(&mut self) -> OpenMap<'_> {
         // SAFETY: MapAddress::of wants the map's own object: the type invariant.
-        OpenMap::new(unsafe { self.map.of(self.object.object()) })
+        let map = unsafe { self.map.of(self.object.object()) };
+        OpenMap::new(&self.object, map)
     }
 }

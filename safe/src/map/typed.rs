@@ -33,6 +33,22 @@ macro_rules! typed_map {
             }
         }
 
+        impl<S: $crate::collection::MapSource, $($parameter: $bound),*>
+            $crate::collection::AssignField<S> for $name<$($parameter),*>
+        {
+            fn expected() -> $crate::collection::Expected {
+                $crate::collection::Expected::Map {
+                    types: &[$($crate::map::MapType::$map_type),+],
+                    key_size: ::core::option::Option::Some($key_size),
+                    value_size: ::core::convert::Into::into($value_size),
+                }
+            }
+
+            fn assign_field(source: &S, name: &str) -> $crate::error::Result<Self> {
+                source.map(name)?.try_into()
+            }
+        }
+
         impl<$($parameter),*> $name<$($parameter),*> {
             /// The map, by bytes.
             pub fn as_map(&self) -> &$crate::map::Map {

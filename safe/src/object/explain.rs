@@ -56,7 +56,14 @@ pub(super) fn load_failure(
     mut messages: Vec<String>,
 ) -> Error {
     if let Some((program, log)) = take_verifier_log(&mut messages) {
-        let error = Error::new(operation, ErrorKind::VerifierRejected { program, log });
+        let hint = without_map(&log);
+        let mut error = Error::new(operation, ErrorKind::VerifierRejected { program, log });
+        if let Some(hint) = hint {
+            error = error.with_hint(hint);
+        }
+        return error.with_errno(errno).with_messages(messages);
+    }
+    if let Some(error) = super::pinned::mismatch(operation, inner, &messages) {
         return error.with_errno(errno).with_messages(messages);
     }
     if errno.0 == OTHER_BYTE_ORDER {
@@ -176,6 +183,17 @@ fn take_verifier_log(messages: &mut Vec<String>) -> Option<(String, String)> {
         .map(|(name, _)| name.to_owned())
         .unwrap_or_default();
     Some((program, log))
+}
+
+/// libbpf puts an instruction that no verifier takes where a program uses a map that was not created,
+/// and these words into the log.
+fn without_map(log: &str) -> Option<String> {
+    let (before, _) = log.split_once("' is referenced but wasn't created")?;
+    let (_, map) = before.rsplit_once("BPF map '")?;
+    Some(format!(
+        "map `{map}` was not created because its autocreate was off: switch it on, or the program's \
+         autoload off"
+    ))
 }
 
 /// The object's BTF in a reader of ours.

@@ -25,6 +25,8 @@ pub struct Object {
 pub(crate) struct LoadedInner {
     object: raw::object::Object,
     name: String,
+    /// The maps' names in C, by index.
+    maps: Box<[Box<str>]>,
     dropped: Vec<Dropped>,
     /// Held while libbpf changes the object behind a shared reference: USDT attachments, and the
     /// links of them; also while its BTF is read.
@@ -35,11 +37,13 @@ impl LoadedInner {
     pub(super) fn new(
         object: raw::object::Object,
         name: String,
+        maps: Box<[Box<str>]>,
         dropped: Vec<Dropped>,
     ) -> LoadedInner {
         LoadedInner {
             object,
             name,
+            maps,
             dropped,
             lock: Mutex::new(()),
         }
@@ -129,6 +133,23 @@ impl Object {
         Map::from_fd(fd, Some(name))
     }
 
+    /// All maps that load created or reused, in the object's order, with descriptors of their own.
+    #[doc(alias = "bpf_object__next_map")]
+    pub fn maps(&self) -> impl Iterator<Item = Result<Map>> + '_ {
+        let maps = self.inner.object.maps().zip(&self.inner.maps);
+        maps.filter(|(map, _)| map.fd().is_some())
+            .map(|(map, name)| self.handle(map, name))
+    }
+
+    /// All programs that load put into the kernel, in the object's order.
+    #[doc(alias = "bpf_object__next_program")]
+    pub fn programs(&self) -> impl Iterator<Item = Program> + '_ {
+        let programs = self.inner.object.programs();
+        programs
+            .filter(|program| program.fd().is_some())
+            .map(|program| Program::new(Arc::clone(&self.inner), program.address()))
+    }
+
     /// A data section by its name in the ELF file, such as `.bss`, as a struct of cells: what generated
     /// skeletons have fields of.
     ///
@@ -186,7 +207,7 @@ impl Object {
     }
 
     fn map_index(&self, name: &str) -> Option<usize> {
-        position(self.inner.object.maps().map(raw::map::MapRef::name), name)
+        self.inner.maps.iter().position(|map| **map == *name)
     }
 }
 

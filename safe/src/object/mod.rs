@@ -5,7 +5,10 @@ mod explain;
 mod loaded;
 mod open;
 mod options;
+mod pinned;
 mod presence;
+mod reuse;
+mod variables;
 
 pub(crate) use self::loaded::LoadedInner;
 pub use self::loaded::Object;
@@ -13,3 +16,4 @@ pub(crate) use self::open::OpenInner;
 pub use self::open::OpenObject;
 pub use self::options::OpenOptions;
 pub(crate) use self::options::c_path;
+pub(crate) use self::variables::check_settable;

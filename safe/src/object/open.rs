@@ -3,19 +3,21 @@ use super::explain;
 use super::loaded::{LoadedInner, Object};
 use super::options::{OpenOptions, c_path};
 use crate::btf::Btf;
+use crate::data::Variables;
 use crate::error::{Error, ErrorKind, Result};
 use crate::log::capture;
-use crate::map::OpenMap;
+use crate::map::{Map, OpenMap};
 use crate::program::OpenProgram;
 use crate::raw;
-use crate::raw::map::MapRef;
+use crate::raw::map::{MapAddress, MapRef};
 use crate::raw::program::ProgramRef;
 use crate::raw::shadow::{MapInfo, Shadow};
 use crate::struct_ops::{Dropped, Presence};
+use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// An object that is open and not loaded: nothing of it is in the kernel yet, and all of it can be
 /// changed.
@@ -45,6 +47,11 @@ pub(crate) struct OpenInner {
     /// Which maps, by index, have a slot: only the slot may reach their memory.
     claimed_maps: Box<[AtomicBool]>,
     claimed_programs: Box<[AtomicBool]>,
+    /// Maps that load takes in place of new ones.
+    pub(super) reused: Mutex<Vec<(MapAddress, Map)>>,
+    pub(super) variables: OnceLock<Arc<Variables>>,
+    /// Where the ELF symbols of global variables are; none where the file is not at hand.
+    pub(super) offsets: HashMap<(String, String), u64>,
 }
 
 impl OpenInner {
@@ -116,6 +123,10 @@ impl OpenInner {
         }
     }
 
+    pub(super) fn map_is_free(&self, index: usize) -> Result<()> {
+        self.unclaimed(&self.claimed_maps, index, "map")
+    }
+
     fn unclaimed(&self, claimed: &[AtomicBool], index: usize, what: &str) -> Result<()> {
         let taken = claimed
             .get(index)
@@ -148,7 +159,13 @@ impl OpenOptions {
     /// The file cannot be read, or is no BPF object that libbpf understands.
     #[doc(alias = "bpf_object__open_file")]
     pub fn open_file(&self, path: impl AsRef<Path>) -> Result<OpenObject> {
-        self.open_file_with(path.as_ref(), &[])
+        let path = path.as_ref();
+        let open = self.open_file_with(path, &[])?;
+        // libbpf keeps no symbols; for want of them, variables by name are where BTF has them.
+        Ok(match std::fs::read(path) {
+            Ok(bytes) => open.with_symbols(&bytes),
+            Err(_) => open,
+        })
     }
 
     /// Opens an object file that is in memory. The bytes are not needed afterwards.
@@ -166,7 +183,8 @@ impl OpenOptions {
                 },
             ));
         };
-        self.open_bytes_with(name, bytes, &[])
+        let open = self.open_bytes_with(name, bytes, &[])?;
+        Ok(open.with_symbols(bytes))
     }
 
     pub(crate) fn open_file_with(
@@ -254,6 +272,9 @@ fn finish_open(
         shadow,
         name,
         btf_path: options.given_btf_path().map(Path::to_owned),
+        reused: Mutex::default(),
+        variables: OnceLock::new(),
+        offsets: HashMap::new(),
     };
     Ok(OpenObject {
         inner: Arc::new(inner),
@@ -321,7 +342,7 @@ impl OpenObject {
         self.inner
             .unclaimed(&self.inner.claimed_maps, index, "map")?;
         // Unique: no slot has it, and self is borrowed exclusively.
-        Ok(OpenMap::new(self.inner.map(index)?))
+        Ok(OpenMap::new(&self.inner, self.inner.map(index)?))
     }
 
     /// All maps, in the object's order, for reading.
@@ -331,7 +352,7 @@ impl OpenObject {
         (0..inner.object.map_count())
             .filter(|&index| inner.unclaimed(&inner.claimed_maps, index, "map").is_ok())
             .filter_map(|index| inner.object.map(index))
-            .map(OpenMap::new)
+            .map(|map| OpenMap::new(inner, map))
     }
 
     /// All programs, in the object's order.
@@ -393,14 +414,19 @@ impl OpenObject {
                 operation, problems, errno, messages,
             ));
         }
+        // libbpf gives a map that is reused, or found pinned, the name that the kernel has for it.
+        let names = inner.map_names();
+        inner.apply_reused(&operation)?;
+        inner.empty_program_arrays(&operation)?;
         descriptors::room_for(inner.object.program_count())
             .map_err(|errno| Error::system(&operation, errno))?;
         let (result, said) = capture(|| inner.object.load());
+        let said = said.into_iter().filter(|said| !inner.is_of_uncreated(said));
         let messages = warnings(&problems).chain(said).collect();
         let dropped = problems.into_iter().map(Dropped::new).collect();
         match result {
             Ok(()) => Ok(Object::new(
-                LoadedInner::new(inner.object, inner.name, dropped),
+                LoadedInner::new(inner.object, inner.name, names, dropped),
                 messages,
             )),
             Err(errno) => Err(explain::load_failure(

@@ -78,7 +78,7 @@ impl OpenOptions {
         self.presence
     }
 
-    pub(super) fn given_name(&self) -> Option<&str> {
+    pub(crate) fn given_name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 

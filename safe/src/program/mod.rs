@@ -3,6 +3,7 @@
 pub mod attach;
 mod explain;
 mod info;
+mod kernel;
 mod kind;
 mod loaded;
 mod open;
@@ -11,6 +12,7 @@ mod test_run;
 
 pub use self::info::ProgramInfo;
 pub(crate) use self::info::kernel_name;
+pub use self::kernel::KernelProgram;
 pub use self::kind::ProgramType;
 pub use self::loaded::Program;
 pub(crate) use self::open::ProgramSlot;

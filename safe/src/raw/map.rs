@@ -3,9 +3,11 @@
 use super::object::Object;
 use super::{Result, c_str, check, last_errno};
 use libbpf_ffi as ffi;
-use std::ffi::CStr;
+use std::ffi::{CStr, OsStr};
 use std::marker::PhantomData;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::ptr::NonNull;
 
 /// A map of an object.
@@ -56,7 +58,8 @@ impl<'o> MapRef<'o> {
     pub(crate) fn name(self) -> &'o CStr {
         // SAFETY: bpf_map__name reads a live object: the type invariant.
         let name = unsafe { ffi::bpf_map__name(self.as_ptr()) };
-        // SAFETY: bpf_map__name returns a string that lives, unchanged, as long as the object.
+        // SAFETY: bpf_map__name returns a string that lives, unchanged, as long as the object; but for
+        // bpf_map__reuse_fd, which has that in its contract, and load, which has the object exclusively.
         unsafe { c_str(name) }
     }
 
@@ -100,6 +103,55 @@ impl<'o> MapRef<'o> {
     pub(crate) fn flags(self) -> u32 {
         // SAFETY: bpf_map__map_flags reads a live map: the type invariant.
         unsafe { ffi::bpf_map__map_flags(self.as_ptr()) }
+    }
+
+    /// `bpf_map__map_extra`: what some types take beside flags
+    pub(crate) fn map_extra(self) -> u64 {
+        // SAFETY: bpf_map__map_extra reads a live map: the type invariant.
+        unsafe { ffi::bpf_map__map_extra(self.as_ptr()) }
+    }
+
+    /// `bpf_map__pin_path`, copied: setting another one frees it
+    pub(crate) fn pin_path(self) -> Option<PathBuf> {
+        // SAFETY: bpf_map__pin_path reads a live map: the type invariant.
+        let path = unsafe { ffi::bpf_map__pin_path(self.as_ptr()) };
+        // SAFETY: bpf_map__pin_path returns NULL or a string that lives until another path is set.
+        let path = unsafe { c_str(path) };
+        (!path.is_empty()).then(|| OsStr::from_bytes(path.to_bytes()).into())
+    }
+
+    /// `bpf_map__set_pin_path`
+    ///
+    /// # Safety
+    ///
+    /// Nobody else uses this map during the call.
+    pub(crate) unsafe fn set_pin_path(self, path: Option<&CStr>) -> Result<()> {
+        let path = path.map_or(std::ptr::null(), CStr::as_ptr);
+        // SAFETY: bpf_map__set_pin_path copies the path, and writes to a live map: the type invariant
+        // and the caller's promise of exclusion.
+        check(unsafe { ffi::bpf_map__set_pin_path(self.as_ptr(), path) }).map(drop)
+    }
+
+    /// `bpf_map__set_type`
+    ///
+    /// # Safety
+    ///
+    /// Nobody else uses this map during the call. The map is not internal, and no struct_ops map or arena:
+    /// libbpf keeps memory for these by their type.
+    pub(crate) unsafe fn set_type(self, kind: u32) -> Result<()> {
+        // SAFETY: bpf_map__set_type writes to a live map: the type invariant and the caller's promise.
+        check(unsafe { ffi::bpf_map__set_type(self.as_ptr(), kind) }).map(drop)
+    }
+
+    /// `bpf_map__reuse_fd`: load takes this map in place of a new one. The descriptor is duplicated.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else uses this map during the call, or holds its name: libbpf replaces it by the kernel's.
+    /// The map is not internal: the size of its value goes with its mapping.
+    pub(crate) unsafe fn reuse_fd(self, fd: BorrowedFd<'_>) -> Result<()> {
+        // SAFETY: bpf_map__reuse_fd writes to a live map: the type invariant and the caller's promise.
+        check(unsafe { ffi::bpf_map__reuse_fd(self.as_ptr(), fd.as_raw_fd()) }).map(drop)
     }
 
     /// `bpf_map__is_internal`: made by libbpf for a data section

@@ -102,6 +102,22 @@ pub(crate) fn freeze_map(map: BorrowedFd<'_>) -> Result<()> {
     check(unsafe { ffi::bpf_map_freeze(map.as_raw_fd()) }).map(drop)
 }
 
+/// `bpf_prog_get_fd_by_id`
+pub(crate) fn program_by_id(id: u32) -> Result<OwnedFd> {
+    // SAFETY: bpf_prog_get_fd_by_id takes a number.
+    let fd = check(unsafe { ffi::bpf_prog_get_fd_by_id(id) })?;
+    // SAFETY: a fresh descriptor that nobody else owns.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// `bpf_obj_get`: what is pinned there
+pub(crate) fn pinned(path: &CStr) -> Result<OwnedFd> {
+    // SAFETY: bpf_obj_get reads the path during the call.
+    let fd = check(unsafe { ffi::bpf_obj_get(path.as_ptr()) })?;
+    // SAFETY: a fresh descriptor that nobody else owns.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
 /// `libbpf_num_possible_cpus`
 pub(crate) fn possible_cpus() -> Result<usize> {
     // SAFETY: libbpf_num_possible_cpus takes nothing.

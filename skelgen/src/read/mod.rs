@@ -54,6 +54,7 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
         })
         .collect();
     let btf = object.btf().map_err(Error::Object)?;
+    let symbols = Symbols::of(&mut object);
     let mut reader = Reader {
         skeleton: Skeleton {
             name: name.to_owned(),
@@ -65,7 +66,7 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
             programs,
         },
         types: btf.as_ref().map(Types::new),
-        symbols: Symbols::read(bytes),
+        symbols,
         map_names: UniqueNames::fields(),
         struct_ops_names: UniqueNames::fields(),
     };

@@ -1,0 +1,97 @@
+use super::{Program, ProgramInfo};
+use crate::error::{Error, Result};
+use crate::raw::{Errno, syscall};
+use std::fmt;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+
+/// A program in the kernel, by a descriptor of its own: all else of the object that it came from may be
+/// closed.
+///
+/// Cheap to clone. Its descriptor serves other libraries and system calls. What attaches where its C section
+/// says is a [`Program`], because libbpf needs the object for that; its links keep the object, too.
+#[derive(Clone)]
+#[doc(alias = "bpf_program")]
+pub struct KernelProgram {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    fd: OwnedFd,
+    name: String,
+}
+
+impl Program {
+    /// The program apart from its object, which it no longer keeps.
+    ///
+    /// # Errors
+    ///
+    /// The program was not loaded, or the process has too many descriptors open.
+    #[doc(alias = "bpf_program__fd")]
+    pub fn to_kernel_program(&self) -> Result<KernelProgram> {
+        let fd = self.fd()?.try_clone_to_owned().map_err(|error| {
+            let errno = Errno(error.raw_os_error().unwrap_or(0));
+            Error::system(format!("use program `{}`", self.name()), errno)
+        })?;
+        Ok(KernelProgram::new(fd, self.name().to_owned()))
+    }
+}
+
+impl KernelProgram {
+    fn new(fd: OwnedFd, name: String) -> KernelProgram {
+        KernelProgram {
+            inner: Arc::new(Inner { fd, name }),
+        }
+    }
+
+    /// A program in the kernel, by its id. Since Linux 4.13.
+    ///
+    /// # Errors
+    ///
+    /// There is no such program, or the caller lacks `CAP_SYS_ADMIN`.
+    #[doc(alias = "bpf_prog_get_fd_by_id")]
+    pub fn from_id(id: u32) -> Result<KernelProgram> {
+        let operation = || format!("open the program with id {id}");
+        let fd = syscall::program_by_id(id).map_err(|errno| Error::system(operation(), errno))?;
+        let info =
+            syscall::program_info(fd.as_fd()).map_err(|errno| Error::system(operation(), errno))?;
+        Ok(KernelProgram::new(fd, ProgramInfo::from_c(&info).name))
+    }
+
+    /// The name of the C function; of a program that came by its id, the first 15 bytes.
+    #[doc(alias = "bpf_program__name")]
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// What the kernel knows about the program, read now. Since Linux 4.13; run counts since 5.1.
+    ///
+    /// # Errors
+    ///
+    /// The kernel refuses.
+    #[doc(alias = "bpf_prog_get_info_by_fd")]
+    pub fn info(&self) -> Result<ProgramInfo> {
+        syscall::program_info(self.as_fd())
+            .map(|info| ProgramInfo::from_c(&info))
+            .map_err(|errno| {
+                Error::system(
+                    format!("read the information of program `{}`", self.name()),
+                    errno,
+                )
+            })
+    }
+}
+
+impl AsFd for KernelProgram {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.inner.fd.as_fd()
+    }
+}
+
+impl fmt::Debug for KernelProgram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KernelProgram")
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
+}
