@@ -1,10 +1,8 @@
 //! Why a map that is pinned could not be taken in place of a new one.
 
 use super::open::OpenInner;
-use super::options::c_path;
 use crate::error::{Error, ErrorKind};
 use crate::map::{Map, OpenMap};
-use crate::raw::syscall;
 
 /// What libbpf says, with the path between.
 const BEGIN: &str = "couldn't reuse pinned map at '";
@@ -19,8 +17,7 @@ pub(super) fn mismatch(operation: &str, inner: &OpenInner, messages: &[String]) 
     let mut maps = inner.object().maps();
     let map = maps.find(|map| map.pin_path().is_some_and(|it| it.as_os_str() == path))?;
     let definition = OpenMap::new(inner, map).definition();
-    let fd = syscall::pinned(&c_path(operation, path.as_ref()).ok()?).ok()?;
-    let pinned = Map::from_fd(fd, None).ok()?;
+    let pinned = Map::open_pinned(path).ok()?;
     let ErrorKind::Mismatch {
         expected, found, ..
     } = definition.mismatch(&pinned)?

@@ -110,14 +110,6 @@ pub(crate) fn program_by_id(id: u32) -> Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// `bpf_obj_get`: what is pinned there
-pub(crate) fn pinned(path: &CStr) -> Result<OwnedFd> {
-    // SAFETY: bpf_obj_get reads the path during the call.
-    let fd = check(unsafe { ffi::bpf_obj_get(path.as_ptr()) })?;
-    // SAFETY: a fresh descriptor that nobody else owns.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
-}
-
 /// `libbpf_num_possible_cpus`
 pub(crate) fn possible_cpus() -> Result<usize> {
     // SAFETY: libbpf_num_possible_cpus takes nothing.
