@@ -26,6 +26,7 @@ const SKELETONS: &[&str] = &[
     "pinned",
     "reads",
     "renamed",
+    "rings",
     "small_maps",
     "tcp_shadow",
     "verifier",

@@ -77,14 +77,17 @@ pub mod collection;
 pub mod data;
 mod elf;
 mod error;
+mod flow;
 pub mod link;
 mod linker;
 mod log;
 pub mod map;
 mod object;
+pub mod perf_buffer;
 mod pin;
 pub mod program;
 mod raw;
+pub mod ring_buffer;
 pub mod skeleton;
 pub mod struct_ops;
 

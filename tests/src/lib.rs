@@ -16,5 +16,6 @@ pub mod handles;
 pub mod kernel;
 pub mod kernel_value;
 pub mod layouts;
+pub mod rings;
 pub mod skeletons;
 pub mod tcp;

@@ -12,6 +12,7 @@ include!(concat!(env!("OUT_DIR"), "/no_hook.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/pinned.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/reads.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/renamed.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/rings.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/small_maps.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/tcp_shadow.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/verifier.skel.rs"));

@@ -25,11 +25,22 @@ unsafe impl Sync for Mapping {}
 impl Mapping {
     /// `mmap`: at least `length` bytes from the start of what the descriptor stands for.
     pub(crate) fn new(fd: BorrowedFd<'_>, length: usize, writable: bool) -> Result<Mapping> {
+        Mapping::from_offset(fd, 0, length, writable)
+    }
+
+    /// As [`new`](Mapping::new), from this offset in bytes, which is of a page.
+    pub(crate) fn from_offset(
+        fd: BorrowedFd<'_>,
+        offset: usize,
+        length: usize,
+        writable: bool,
+    ) -> Result<Mapping> {
+        let offset = libc::off_t::try_from(offset).map_err(|_| Errno(libc::EOVERFLOW))?;
         let length = whole_pages(length).ok_or(Errno(libc::EOVERFLOW))?;
         let protection = libc::PROT_READ | if writable { libc::PROT_WRITE } else { 0 };
         let (flags, fd) = (libc::MAP_SHARED, fd.as_raw_fd());
         // SAFETY: mmap without MAP_FIXED takes no address that is in use.
-        let address = unsafe { libc::mmap(ptr::null_mut(), length, protection, flags, fd, 0) };
+        let address = unsafe { libc::mmap(ptr::null_mut(), length, protection, flags, fd, offset) };
         if address == libc::MAP_FAILED {
             return Err(super::last_errno());
         }

@@ -9,13 +9,16 @@
 pub(crate) mod attach;
 pub(crate) mod btf;
 pub(crate) mod elements;
+pub(crate) mod epoll;
 pub(crate) mod link;
 pub(crate) mod linker;
 pub(crate) mod log;
 pub(crate) mod map;
 pub(crate) mod mapping;
 pub(crate) mod object;
+pub(crate) mod perf;
 pub(crate) mod program;
+pub(crate) mod ring_memory;
 pub(crate) mod shadow;
 pub(crate) mod syscall;
 pub(crate) mod test_run;

@@ -1,0 +1,5 @@
+//! Compiles the BPF program and generates its skeleton.
+
+fn main() -> Result<(), skelgen::Error> {
+    skelgen::Builder::new().source("src/bpf/exec.bpf.c").build()
+}
