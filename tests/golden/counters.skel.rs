@@ -170,7 +170,7 @@ pub mod counters {
                     flows: object.map("flows")?.try_into()?,
                     totals: object.map("totals")?.try_into()?,
                     per_cpu: object.map("per_cpu")?.try_into()?,
-                    events: object.map("events")?,
+                    events: object.map("events")?.try_into()?,
                 },
                 rodata: object.live_section(".rodata")?,
                 data: object.live_section(".data")?,
@@ -234,7 +234,7 @@ pub mod counters {
         /// `per_cpu`, of type `percpu_array`
         pub per_cpu: bpf::map::PerCpuArray<types::counts>,
         /// `events`, of type `ringbuf`
-        pub events: bpf::map::Map,
+        pub events: bpf::map::RingBuf,
     }
 
     /// The global variables, section by section.
