@@ -23,6 +23,7 @@ const SKELETONS: &[&str] = &[
     "misfits",
     "newer",
     "no_hook",
+    "overwritten",
     "pinned",
     "reads",
     "renamed",

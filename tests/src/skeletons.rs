@@ -9,6 +9,7 @@ include!(concat!(env!("OUT_DIR"), "/map_kinds.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/misfits.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/newer.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/no_hook.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/overwritten.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/pinned.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/reads.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/renamed.skel.rs"));

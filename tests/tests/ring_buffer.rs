@@ -13,6 +13,7 @@ use libbpf_safe::map::{PerCpu, RingBuf};
 use libbpf_safe::ring_buffer::{Record, Ring, RingBuffer};
 use libbpf_tests::kernel_tests;
 use libbpf_tests::rings::{Rings, number};
+use libbpf_tests::skeletons::overwritten;
 use libbpf_tests::skeletons::rings::types::{action, scratch};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::cell::RefCell;
@@ -40,6 +41,7 @@ kernel_tests![
     a_panic_goes_on_and_its_record_counts_as_read,
     a_ring_has_one_reader_in_a_process,
     another_process_that_reads_is_found_out,
+    a_ring_that_overwrites_is_refused,
     sixty_four_rings_are_polled,
     no_ring_is_starved,
     a_descriptor_is_ready_while_there_are_records,
@@ -357,6 +359,16 @@ fn another_process_that_reads_is_found_out() {
     drop(batch);
     assert!(ring.records().is_err());
     assert_eq!(numbers(&mut ring), [5]);
+}
+
+fn a_ring_that_overwrites_is_refused() {
+    let skeleton = match overwritten::OpenSkeleton::open().unwrap().load() {
+        Ok(skeleton) => skeleton,
+        // Before Linux 6.19 there is none.
+        Err(error) => return assert_eq!(error.raw_os_error(), Some(22), "{error}"),
+    };
+    let error = skeleton.maps.events.reader().unwrap_err();
+    assert!(error.to_string().contains("BPF_F_RB_OVERWRITE"), "{error}");
 }
 
 fn sixty_four_rings_are_polled() {
