@@ -16,6 +16,7 @@ use libbpf_tests::rings::{Rings, number};
 use libbpf_tests::skeletons::overwritten;
 use libbpf_tests::skeletons::rings::types::{action, scratch};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Resource, getrlimit, setrlimit};
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::os::fd::AsFd;
@@ -372,6 +373,10 @@ fn a_ring_that_overwrites_is_refused() {
 }
 
 fn sixty_four_rings_are_polled() {
+    // Each has some 20 descriptors with all that is around it.
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    setrlimit(Resource::Nofile, limit).unwrap();
     let all: Vec<Rings> = (0..64).map(|_| Rings::load()).collect();
     let seen = Rc::new(RefCell::new(Vec::new()));
     let mut buffer = RingBuffer::<Box<dyn FnMut(Record<'_>)>>::new().unwrap();
