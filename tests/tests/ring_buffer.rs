@@ -523,8 +523,13 @@ fn nothing_is_lost_between_two_threads() {
         });
         let mut count = 0;
         while count < ALL {
+            let start = Instant::now();
             let more = buffer.poll(SOON).unwrap() as u64;
-            assert!(more > 0, "a wake-up was lost after {count} records");
+            // None at once: the next record is not submitted yet. None in time: nobody woke this thread.
+            assert!(
+                more > 0 || start.elapsed() < Duration::from_secs(4),
+                "a wake-up was lost after {count} records"
+            );
             count += more;
         }
     });
