@@ -4,6 +4,7 @@
 //! that implements [`Shadow`]. After load, a [`StructOpsMap`] is attached, which registers it with its
 //! kernel subsystem, and the [`StructOpsLink`] keeps it there.
 
+pub mod by_name;
 mod callback;
 mod explain;
 mod link;
@@ -13,6 +14,7 @@ mod rules;
 mod shadow;
 mod slot;
 
+pub use self::by_name::OpenStructOps;
 pub use self::callback::StructOpsProgram;
 pub use self::link::StructOpsLink;
 pub use self::map::StructOpsMap;
