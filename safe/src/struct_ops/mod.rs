@@ -7,6 +7,7 @@
 pub mod by_name;
 mod callback;
 mod explain;
+pub mod init;
 mod link;
 mod map;
 mod presence;

@@ -79,7 +79,7 @@ unsafe impl ShadowField for PhantomData<&()> {}
 unsafe impl ShadowField for Option<StructOpsProgram<'_>> {}
 
 /// Implements [`Shadow`] for a struct with one lifetime whose fields are callbacks or `Pod`, and
-/// `Debug` with it. It does not compile where that is unsound: a field left out, padding, a field that
+/// `PartialEq` and `Debug` with it. It does not compile where that is unsound: a field left out, padding, a field that
 /// not every bit pattern is valid for. Generated code calls it.
 ///
 /// Fields without `as` are no members of their own in C: those of a struct without a name. After a `;`
@@ -163,6 +163,14 @@ macro_rules! shadow {
                     },)?)*],
                 }
             };
+        }
+
+        // Not derived: fields of a packed struct cannot be borrowed.
+        impl<'a, 'b> ::core::cmp::PartialEq<$name<'b>> for $name<'a> {
+            fn eq(&self, other: &$name<'b>) -> bool {
+                let _ = other;
+                true $(&& { self.$field } == { other.$field })*
+            }
         }
 
         impl ::core::fmt::Debug for $name<'_> {
