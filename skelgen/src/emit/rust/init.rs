@@ -376,6 +376,12 @@ impl<'a> Inits<'a> {
     fn apply(&self, parts: &[Part]) -> TokenStream {
         let applied = parts.iter().map(|part| &part.apply);
         let programs = struct_ops_programs(self.skeleton);
+        // The compiler takes a binding of a variant's name for a slip.
+        let mut name = "program".to_owned();
+        while programs.iter().any(|program| program.rust_name == name) {
+            name.push('_');
+        }
+        let name = identifier(&name);
         let bound = (!programs.is_empty()).then(|| quote!(let programs = &parts.programs;));
         let programs = programs.iter().map(|program| {
             let name = identifier(&program.rust_name);
@@ -392,8 +398,8 @@ impl<'a> Inits<'a> {
                     use init::Program;
                     let parts = self.parts();
                     #bound
-                    let program = |program: Program| -> bpf::struct_ops::StructOpsProgram<'_> {
-                        match program {
+                    let program = |#name: Program| -> bpf::struct_ops::StructOpsProgram<'_> {
+                        match #name {
                             #(#programs,)*
                         }
                     };
