@@ -162,8 +162,8 @@ pub mod odd_names__2 {
         pub map: bpf::map::OpenMap<'open>,
     }
 
-    /// What the C source says about the `struct_ops` maps: to be compared with, and to
-    /// go back to (`*parts.struct_ops.name = *parts.defaults.name`).
+    /// What the C source says about the `struct_ops` maps: to be compared with, and to go back
+    /// to, member by member or with `libbpf_safe::struct_ops::Shadow::copy_from`.
     #[derive(Debug, Clone, Copy)]
     pub struct Defaults<'open> {
         /// `struct ops___v2 mod`
@@ -181,7 +181,10 @@ pub mod odd_names__2 {
         /// Sets all `struct_ops` maps back to what the C source says.
         pub fn reset_struct_ops(&mut self) {
             let parts = self.parts();
-            *parts.struct_ops.r#mod = *parts.defaults.r#mod;
+            bpf::struct_ops::Shadow::copy_from(
+                parts.struct_ops.r#mod,
+                parts.defaults.r#mod,
+            );
         }
     }
 
@@ -541,7 +544,6 @@ pub mod odd_names__2 {
         /// `struct ops___v2`, 24 bytes.
         ///
         /// A change takes effect at load. What is not changed stays as the C source has it.
-        #[derive(Clone, Copy)]
         #[repr(C)]
         pub struct ops___v2<'open> {
             /// `int (*)(void)`

@@ -168,8 +168,8 @@ pub mod tcp_small {
         pub small_undo_cwnd: bpf::OpenStructOpsProgram<'open>,
     }
 
-    /// What the C source says about the `struct_ops` maps: to be compared with, and to
-    /// go back to (`*parts.struct_ops.name = *parts.defaults.name`).
+    /// What the C source says about the `struct_ops` maps: to be compared with, and to go back
+    /// to, member by member or with `libbpf_safe::struct_ops::Shadow::copy_from`.
     #[derive(Debug, Clone, Copy)]
     pub struct Defaults<'open> {
         /// `struct tcp_congestion_ops small`
@@ -190,8 +190,14 @@ pub mod tcp_small {
         /// Sets all `struct_ops` maps back to what the C source says.
         pub fn reset_struct_ops(&mut self) {
             let parts = self.parts();
-            *parts.struct_ops.small = *parts.defaults.small;
-            *parts.struct_ops.without_link = *parts.defaults.without_link;
+            bpf::struct_ops::Shadow::copy_from(
+                parts.struct_ops.small,
+                parts.defaults.small,
+            );
+            bpf::struct_ops::Shadow::copy_from(
+                parts.struct_ops.without_link,
+                parts.defaults.without_link,
+            );
         }
     }
 
@@ -499,7 +505,6 @@ pub mod tcp_small {
         /// `struct tcp_congestion_ops`, 96 bytes.
         ///
         /// A change takes effect at load. What is not changed stays as the C source has it.
-        #[derive(Clone, Copy)]
         #[repr(C)]
         pub struct tcp_congestion_ops<'open> {
             /// `__u32 (*)(struct sock *)`

@@ -5,7 +5,7 @@
 
 use libbpf_safe::OpenObject;
 use libbpf_safe::struct_ops::by_name::{Callback, Value};
-use libbpf_safe::struct_ops::{StructOpsLink, StructOpsMap};
+use libbpf_safe::struct_ops::{Shadow, StructOpsLink, StructOpsMap};
 use libbpf_tests::kernel::has_congestion_control;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::kernel_value::KernelValue;
@@ -216,7 +216,7 @@ fn defaults_that_were_restored_are_in_the_kernel() {
     ops.flags = default.flags;
     ops.cong_avoid = default.cong_avoid;
     assert_eq!((ops.flags, ops.name.to_str().unwrap()), (1, "t_restored"));
-    *ops = *default;
+    ops.copy_from(default);
     assert!(ops == default);
     ops.name.set("t_restored_2").unwrap();
     let (seen, _link) = attached(&open.load().unwrap().object);

@@ -23,6 +23,10 @@ pub unsafe trait Shadow {
 
     /// Its layout, member by member, as the object had it that the type was generated from.
     const LAYOUT: Layout;
+
+    /// Sets all members to those of another shadow copy or of a default. A shadow copy has no `Clone`:
+    /// what is done to a copy of it would have no effect.
+    fn copy_from(&mut self, other: &Self);
 }
 
 /// The layout of a struct_ops type.
@@ -148,6 +152,11 @@ macro_rules! shadow {
         // SAFETY: as above. `In` differs in the lifetime alone.
         unsafe impl $crate::struct_ops::Shadow for $name<'_> {
             type In<'open> = $name<'open>;
+
+            fn copy_from(&mut self, other: &Self) {
+                $(self.$field = other.$field;)*
+                $($(self.$hidden = other.$hidden;)*)?
+            }
 
             const LAYOUT: $crate::struct_ops::Layout = {
                 const fn size<'a, T>(_: fn(&'a $name<'a>) -> T) -> usize {

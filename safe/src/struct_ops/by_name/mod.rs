@@ -28,11 +28,13 @@ mod path;
 mod place;
 mod read;
 mod refusal;
+mod registered;
 mod shape;
 mod value;
 mod write;
 
 pub use self::member::OpenMember;
 pub use self::open::OpenStructOps;
+pub use self::registered::{RegisteredPart, RegisteredValue, RegistrationState};
 pub use self::shape::MemberKind;
 pub use self::value::{Callback, Value};

@@ -44,6 +44,13 @@ macro_rules! init {
 
             const MEMBERS: &'static [&'static str] = &[$($key),*];
 
+            fn read(value: &$crate::struct_ops::by_name::RegisteredPart<'_>) -> Self {
+                let _ = value;
+                Self {
+                    $($field: $crate::init!(@read $kind value, $key),)*
+                }
+            }
+
             fn apply<'open>(
                 &self,
                 shadow: &mut Self::Shadow<'open>,
@@ -51,25 +58,8 @@ macro_rules! init {
             ) -> $crate::Result<()> {
                 // Not every type has callbacks, or members.
                 let _ = (&shadow, program);
-                #[allow(unused_mut)]
-                let mut all = *shadow;
-                $($crate::init!(@$kind self.$field, all.$($path)+, program);)*
-                *shadow = all;
-                Ok(())
-            }
-        }
-        $crate::__init_serde!($name { $($field as $key),* });
-    };
-    // Without a copy of the whole, which may be too large for the stack.
-    (
-        $name:ident for section [$($target:tt)+] {
-            $($field:ident as $key:literal: $kind:ident($($path:tt)+)),* $(,)?
-        }
-    ) => {
-        impl $crate::struct_ops::init::PlainInit<$($target)+> for $name {
-            fn apply(&self, target: &mut $($target)+) -> $crate::Result<()> {
-                $($crate::init!(@check $kind self.$field, target.$($path)+);)*
-                $($crate::init!(@$kind self.$field, target.$($path)+);)*
+                $($crate::init!(@check $kind self.$field, shadow.$($path)+);)*
+                $($crate::init!(@$kind self.$field, shadow.$($path)+, program);)*
                 Ok(())
             }
         }
@@ -81,17 +71,33 @@ macro_rules! init {
         }
     ) => {
         impl $crate::struct_ops::init::PlainInit<$($target)+> for $name {
+            fn read(value: &$crate::struct_ops::by_name::RegisteredPart<'_>) -> Self {
+                let _ = value;
+                Self {
+                    $($field: $crate::init!(@read $kind value, $key),)*
+                }
+            }
+
             fn apply(&self, target: &mut $($target)+) -> $crate::Result<()> {
-                #[allow(unused_mut)]
-                let mut all = *target;
-                $($crate::init!(@$kind self.$field, all.$($path)+);)*
-                *target = all;
+                // In place: a section's variables may be too large for the stack.
+                $($crate::init!(@check $kind self.$field, target.$($path)+);)*
+                $($crate::init!(@$kind self.$field, target.$($path)+);)*
                 Ok(())
             }
         }
         $crate::__init_serde!($name { $($field as $key),* });
     };
+    (@read value $from:expr, $key:literal) => {
+        $from.value($key)
+    };
+    (@read nested $from:expr, $key:literal) => {
+        $from.nested($key)
+    };
+    (@read callback $from:expr, $key:literal) => {
+        $from.callback($key)
+    };
     (@check value $from:expr, $to:expr) => {};
+    (@check callback $from:expr, $to:expr) => {};
     (@check nested $from:expr, $to:expr) => {
         if let Some(init) = &$from {
             let mut nested = $to;

@@ -39,6 +39,7 @@ mod macros;
 #[doc(hidden)]
 pub mod serde;
 
+use super::by_name::RegisteredPart;
 use super::{Shadow, StructOpsProgram};
 use crate::error::Result;
 use std::fmt;
@@ -56,6 +57,9 @@ pub trait Init: Clone + fmt::Debug + Default + PartialEq {
     /// The C names of the members that can be set.
     const MEMBERS: &'static [&'static str];
 
+    /// What a map in the kernel has: see [`RegisteredValue::to_init`](super::RegisteredValue::to_init).
+    fn read(value: &RegisteredPart<'_>) -> Self;
+
     /// Sets what is `Some`, and leaves the rest. `program` finds a program by its name.
     ///
     /// # Errors
@@ -71,6 +75,9 @@ pub trait Init: Clone + fmt::Debug + Default + PartialEq {
 /// The same for a struct without callbacks: one within a struct_ops type, or the variables of a section.
 /// An array of inits is one for an array.
 pub trait PlainInit<T> {
+    /// What a map in the kernel has.
+    fn read(value: &RegisteredPart<'_>) -> Self;
+
     /// Sets what is `Some`, and leaves the rest.
     ///
     /// # Errors
@@ -79,7 +86,14 @@ pub trait PlainInit<T> {
     fn apply(&self, target: &mut T) -> Result<()>;
 }
 
-impl<T: Copy, I: PlainInit<T>, const N: usize> PlainInit<[T; N]> for [I; N] {
+impl<T: Copy, I: PlainInit<T> + Default, const N: usize> PlainInit<[T; N]> for [I; N] {
+    fn read(value: &RegisteredPart<'_>) -> Self {
+        std::array::from_fn(|index| {
+            let element = value.element(index);
+            element.map_or_else(I::default, |element| I::read(&element))
+        })
+    }
+
     fn apply(&self, target: &mut [T; N]) -> Result<()> {
         let mut all = *target;
         for (init, element) in self.iter().zip(&mut all) {

@@ -361,8 +361,8 @@ impl Defaults {
                 pub defaults: Defaults<'open>,
             },
             items: quote! {
-                /// What the C source says about the `struct_ops` maps: to be compared with, and to
-                /// go back to (`*parts.struct_ops.name = *parts.defaults.name`).
+                /// What the C source says about the `struct_ops` maps: to be compared with, and to go back
+                /// to, member by member or with `libbpf_safe::struct_ops::Shadow::copy_from`.
                 #[derive(Debug, Clone, Copy)]
                 pub struct Defaults<'open> {
                     #(
@@ -380,7 +380,12 @@ impl Defaults {
                     /// Sets all `struct_ops` maps back to what the C source says.
                     pub fn reset_struct_ops(&mut self) {
                         let parts = self.parts();
-                        #(*parts.struct_ops.#names = *parts.defaults.#names;)*
+                        #(
+                            bpf::struct_ops::Shadow::copy_from(
+                                parts.struct_ops.#names,
+                                parts.defaults.#names,
+                            );
+                        )*
                     }
                 }
             },

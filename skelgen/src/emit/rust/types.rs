@@ -364,7 +364,6 @@ fn shadow(definition: &StructDef, blocks: &mut Blocks) -> TokenStream {
         #[doc = #doc]
         #[doc = ""]
         #[doc = " A change takes effect at load. What is not changed stays as the C source has it."]
-        #[derive(Clone, Copy)]
         #repr
         pub struct #name<'open> {
             #(#fields,)*
