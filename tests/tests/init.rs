@@ -5,7 +5,9 @@
 
 use libbpf_safe::struct_ops::StructOpsProgram;
 use libbpf_safe::struct_ops::init::{Init, ProgramName};
-use libbpf_tests::skeletons::members::init::{MemberOpsInit, PairInit, Program, RowInit};
+use libbpf_tests::skeletons::members::init::{
+    MemberOpsBothInit, MemberOpsInit, PairInit, Program, RowInit,
+};
 use libbpf_tests::skeletons::members::types::speed;
 use libbpf_tests::skeletons::members::{OpenSkeleton, SkeletonInit};
 use libbpf_tests::skeletons::tcp_shadow;
@@ -23,6 +25,17 @@ fn everything() -> MemberOpsInit {
         grid: Some([[4, 3], [2, 1]]),
         pair: Some(PairInit {
             low: Some(0),
+            ..Default::default()
+        }),
+        three: Some(2),
+        signed_five: Some(-16),
+        straddling: Some(1 << 39),
+        first_byte: Some(0xee),
+        both: Some(MemberOpsBothInit {
+            halves: Some(PairInit {
+                high: Some(-1),
+                ..Default::default()
+            }),
             ..Default::default()
         }),
         rows: Some([
@@ -67,6 +80,14 @@ fn what_is_some_is_set_and_the_rest_is_kept() {
     assert_eq!((ops.rows[1].tag, ops.rows[1].pairs[1].low), (60, 9));
     assert_eq!(ops.rows[1].pairs[1].high, -11);
     assert_eq!(ops.rows[1].pairs[0], default.rows[1].pairs[0]);
+    // Bitfields, and what shares its bytes.
+    assert_eq!(
+        (ops.three(), ops.signed_five(), ops.straddling()),
+        (2, -16, 1 << 39)
+    );
+    assert_eq!(ops.narrow(), speed::FAST);
+    assert_eq!((*ops.first_byte(), ops.both.halves().low), (0xee, 12));
+    assert_eq!(ops.both.halves().high, -1);
     // Not named.
     assert_eq!((ops.medium, ops.large), (60_000, 0xfedc_ba98_7654_3210));
     // The other map.
@@ -112,6 +133,24 @@ fn a_tool_can_be_generic_over_inits() {
 }
 
 #[test]
+fn a_bitfield_that_does_not_fit_changes_nothing() {
+    let mut open = OpenSkeleton::open().unwrap();
+    let mut init = SkeletonInit {
+        filled: everything(),
+        ..Default::default()
+    };
+    init.filled.signed_five = Some(16);
+    let error = open.apply(&init).unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.contains("`signed_five`") && text.contains("16"),
+        "{text}"
+    );
+    let parts = open.parts();
+    assert!(*parts.struct_ops.filled == *parts.defaults.filled);
+}
+
+#[test]
 fn toml_and_json_give_the_same_init() {
     let wanted = SkeletonInit {
         filled: everything(),
@@ -129,13 +168,19 @@ fn toml_and_json_give_the_same_init() {
         table = [1, 2, 3]
         grid = [[4, 3], [2, 1]]
         pair = { low = 0 }
+        three = 2
+        signed_five = -16
+        straddling = 549755813888
+        first_byte = 0xee
+        both = { halves = { high = -1 } }
         rows = [{}, { tag = 60, pairs = [{}, { high = -11 }] }]
     "#;
     let json_text = r#"{
         "filled": {
             "run": "stopped", "stop": null, "small": 9, "number": -9, "on": false,
             "name": "other", "speed": 1, "table": [1, 2, 3], "grid": [[4, 3], [2, 1]],
-            "pair": { "low": 0 },
+            "pair": { "low": 0 }, "three": 2, "signed_five": -16, "straddling": 549755813888,
+            "first_byte": 238, "both": { "halves": { "high": -1 } },
             "rows": [{}, { "tag": 60, "pairs": [{}, { "high": -11 }] }]
         }
     }"#;

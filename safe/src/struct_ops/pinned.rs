@@ -158,7 +158,7 @@ impl SharedStructOpsLink {
         }
         let old = in_force.and_then(|id| Map::from_id(id).ok());
         syscall::update_link(self.fd.as_fd(), new.as_fd(), old.as_ref().map(Map::as_fd))
-            .map_err(|errno| explain::refused(map, "put in force", errno))
+            .map_err(|errno| explain::not_replaced(map, errno))
     }
 
     /// Gives the link a name in a BPF file system; it may have others.

@@ -179,6 +179,7 @@ macro_rules! shadow {
             fn eq(&self, other: &$name<'b>) -> bool {
                 let _ = other;
                 true $(&& { self.$field } == { other.$field })*
+                    $($(&& { self.$hidden } == { other.$hidden })*)?
             }
         }
 

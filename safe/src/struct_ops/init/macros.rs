@@ -4,7 +4,8 @@
 /// Implements [`Init`](crate::struct_ops::init::Init) or [`PlainInit`](crate::struct_ops::init::PlainInit)
 /// for a struct of `Option`s. Generated code calls it.
 ///
-/// After each field stands its C name, and what it sets: a `value`, a `nested` init, or a `callback`.
+/// After each field stands its C name, and what it sets: the `value` in a field, a `nested` init of one, a
+/// `callback`; or a member that is no field, by its functions: `borrowed`, `copied`, or `bits` of a width.
 ///
 /// ```
 /// #[derive(Clone, Copy, PartialEq)]
@@ -35,7 +36,7 @@
 macro_rules! init {
     (
         $name:ident for [$($shadow:tt)+] with $program:ident {
-            $($field:ident as $key:literal: $kind:ident($($path:tt)+)),* $(,)?
+            $($field:ident as $key:literal: $kind:ident $access:tt),* $(,)?
         }
     ) => {
         impl $crate::struct_ops::init::Init for $name {
@@ -58,8 +59,8 @@ macro_rules! init {
             ) -> $crate::Result<()> {
                 // Not every type has callbacks, or members.
                 let _ = (&shadow, program);
-                $($crate::init!(@check $kind self.$field, shadow.$($path)+);)*
-                $($crate::init!(@$kind self.$field, shadow.$($path)+, program);)*
+                $($crate::init!(@check $kind $access self.$field, shadow);)*
+                $($crate::init!(@set $kind $access self.$field, shadow, program);)*
                 Ok(())
             }
         }
@@ -67,7 +68,7 @@ macro_rules! init {
     };
     (
         $name:ident for [$($target:tt)+] {
-            $($field:ident as $key:literal: $kind:ident($($path:tt)+)),* $(,)?
+            $($field:ident as $key:literal: $kind:ident $access:tt),* $(,)?
         }
     ) => {
         impl $crate::struct_ops::init::PlainInit<$($target)+> for $name {
@@ -79,47 +80,107 @@ macro_rules! init {
             }
 
             fn apply(&self, target: &mut $($target)+) -> $crate::Result<()> {
+                let _ = &target;
                 // In place: a section's variables may be too large for the stack.
-                $($crate::init!(@check $kind self.$field, target.$($path)+);)*
-                $($crate::init!(@$kind self.$field, target.$($path)+);)*
+                $($crate::init!(@check $kind $access self.$field, target);)*
+                $($crate::init!(@set $kind $access self.$field, target);)*
                 Ok(())
             }
         }
         $crate::__init_serde!($name { $($field as $key),* });
     };
-    (@read value $from:expr, $key:literal) => {
-        $from.value($key)
+
+    // The kernel has no bitfields.
+    (@read bits $from:ident, $key:literal) => {
+        None
     };
-    (@read nested $from:expr, $key:literal) => {
-        $from.nested($key)
-    };
-    (@read callback $from:expr, $key:literal) => {
+    (@read callback $from:ident, $key:literal) => {
         $from.callback($key)
     };
-    (@check value $from:expr, $to:expr) => {};
-    (@check callback $from:expr, $to:expr) => {};
-    (@check nested $from:expr, $to:expr) => {
+    (@read nested $from:ident, $key:literal) => {
+        $from.nested($key)
+    };
+    (@read borrowed_nested $from:ident, $key:literal) => {
+        $from.nested($key)
+    };
+    (@read copied_nested $from:ident, $key:literal) => {
+        $from.nested($key)
+    };
+    (@read $kind:ident $from:ident, $key:literal) => {
+        $from.value($key)
+    };
+
+    // What may be refused is tried first, so that nothing changes then.
+    (@check nested ($field:ident) $from:expr, $to:ident) => {
         if let Some(init) = &$from {
-            let mut nested = $to;
+            let mut nested = $to.$field;
             $crate::struct_ops::init::PlainInit::apply(init, &mut nested)?;
         }
     };
-    (@value $from:expr, $to:expr $(, $program:expr)?) => {
-        if let Some(value) = $from {
-            $to = value;
+    (@check borrowed_nested ($get:ident, $get_mut:ident) $from:expr, $to:ident) => {
+        if let Some(init) = &$from {
+            let mut nested = *$to.$get();
+            $crate::struct_ops::init::PlainInit::apply(init, &mut nested)?;
         }
     };
-    (@callback $from:expr, $to:expr, $program:expr) => {
+    (@check copied_nested ($get:ident, $set:ident) $from:expr, $to:ident) => {
+        if let Some(init) = &$from {
+            let mut nested = $to.$get();
+            $crate::struct_ops::init::PlainInit::apply(init, &mut nested)?;
+        }
+    };
+    (@check bits ($set:ident, $width:literal) $from:expr, $to:ident) => {
+        if let Some(value) = $from {
+            if $crate::data::Bitfield::to_bits(value, $width).is_none() {
+                return $to.$set(value);
+            }
+        }
+    };
+    (@check $kind:ident ($($access:tt)*) $from:expr, $to:ident) => {};
+
+    (@set value ($field:ident) $from:expr, $to:ident $(, $program:ident)?) => {
+        if let Some(value) = $from {
+            $to.$field = value;
+        }
+    };
+    (@set callback ($field:ident) $from:expr, $to:ident, $program:ident) => {
         if let Some(callback) = $from {
-            $to = callback.map($program);
+            $to.$field = callback.map($program);
         }
     };
     // By a copy: the field of a packed struct cannot be borrowed.
-    (@nested $from:expr, $to:expr $(, $program:expr)?) => {
+    (@set nested ($field:ident) $from:expr, $to:ident $(, $program:ident)?) => {
         if let Some(init) = &$from {
-            let mut nested = $to;
+            let mut nested = $to.$field;
             $crate::struct_ops::init::PlainInit::apply(init, &mut nested)?;
-            $to = nested;
+            $to.$field = nested;
+        }
+    };
+    (@set borrowed ($get_mut:ident) $from:expr, $to:ident $(, $program:ident)?) => {
+        if let Some(value) = $from {
+            *$to.$get_mut() = value;
+        }
+    };
+    (@set borrowed_nested ($get:ident, $get_mut:ident) $from:expr, $to:ident $(, $program:ident)?) => {
+        if let Some(init) = &$from {
+            $crate::struct_ops::init::PlainInit::apply(init, $to.$get_mut())?;
+        }
+    };
+    (@set copied ($set:ident) $from:expr, $to:ident $(, $program:ident)?) => {
+        if let Some(value) = $from {
+            $to.$set(value);
+        }
+    };
+    (@set copied_nested ($get:ident, $set:ident) $from:expr, $to:ident $(, $program:ident)?) => {
+        if let Some(init) = &$from {
+            let mut nested = $to.$get();
+            $crate::struct_ops::init::PlainInit::apply(init, &mut nested)?;
+            $to.$set(nested);
+        }
+    };
+    (@set bits ($set:ident, $width:literal) $from:expr, $to:ident $(, $program:ident)?) => {
+        if let Some(value) = $from {
+            $to.$set(value)?;
         }
     };
 }

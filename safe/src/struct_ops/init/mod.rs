@@ -19,6 +19,10 @@
 //! .load_and_attach()?;
 //! ```
 //!
+//! A struct within the type has an init of its own, so that a part of it can be set; an array is set as a
+//! whole, but one of structs element by element. Of members that share their bytes, as in a union, the last in
+//! C's order counts.
+//!
 //! An init is never changed by being applied: it can be kept, compared, and applied many times.
 //!
 //! With the feature `serde`, inits implement `Serialize` and `Deserialize`. Keys are the C names; those that

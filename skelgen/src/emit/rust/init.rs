@@ -3,8 +3,9 @@
 
 use super::blocks::Blocks;
 use super::doc::comment;
+use super::init_members::{Member, members};
 use super::types::type_tokens;
-use crate::model::{Field, FieldRole, Skeleton, StructDef, TypeDef, TypeRef};
+use crate::model::{Skeleton, StructDef, TypeDef, TypeRef};
 use crate::names::{UniqueNames, identifier, init_name};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -49,8 +50,8 @@ impl<'a> Inits<'a> {
         }
         for section in &skeleton.sections {
             let variables = &section.variables;
-            let name = settable(variables, MAX_VARIABLE)
-                .next()
+            let name = members(variables, MAX_VARIABLE)
+                .first()
                 .map(|_| inits.names.unique(&init_name(&variables.rust_name)));
             inits.sections.push(name);
         }
@@ -75,8 +76,8 @@ impl<'a> Inits<'a> {
         let mut left: Vec<_> = shadows.chain(sections).collect();
         let mut found = HashSet::new();
         while let Some((definition, limit)) = left.pop() {
-            for field in settable(definition, limit) {
-                if let Some(inner) = self.definition(&field.ty) {
+            for member in members(definition, limit) {
+                if let Some(inner) = self.definition(member.ty) {
                     if found.insert(inner.rust_name.as_str()) {
                         left.push((inner, u64::MAX));
                     }
@@ -108,15 +109,15 @@ impl<'a> Inits<'a> {
         }
     }
 
-    /// What a field of an init holds, and how it is applied.
-    fn field_type(&self, ty: &TypeRef) -> (TokenStream, &'static str) {
-        if *ty == TypeRef::Callback {
-            return (quote!(Option<Program>), "callback");
-        }
-        match self.nested_type(ty) {
-            Some(ty) => (ty, "nested"),
-            None => (type_tokens(ty, &quote!(super::types::)), "value"),
-        }
+    /// What the field of a member holds, and how it is applied.
+    fn field(&self, member: &Member<'_>) -> (TokenStream, String) {
+        let (ty, nested) = match (member.ty, self.nested_type(member.ty)) {
+            (TypeRef::Callback, _) => (quote!(Option<Program>), false),
+            (TypeRef::Bool, _) if member.is_bitfield() => (quote!(bool), false),
+            (_, Some(ty)) => (ty, true),
+            (ty, None) => (type_tokens(ty, &quote!(super::types::)), false),
+        };
+        (ty, member.kind(nested))
     }
 
     fn nested_type(&self, ty: &TypeRef) -> Option<TokenStream> {
@@ -226,10 +227,10 @@ impl<'a> Inits<'a> {
     ) -> TokenStream {
         let name = identifier(name);
         let doc = comment(&format!("{}.{}", definition.description, target.note));
-        let fields: Vec<&Field> = settable(definition, target.limit).collect();
-        let declarations = fields.iter().map(|field| {
-            let (field_name, doc) = (identifier(&field.rust_name), comment(&field.doc));
-            let (ty, _) = self.field_type(&field.ty);
+        let fields = members(definition, target.limit);
+        let declarations = fields.iter().map(|member| {
+            let (field_name, doc) = (identifier(&member.rust_name), comment(member.doc));
+            let (ty, _) = self.field(member);
             quote! {
                 #[doc = #doc]
                 pub #field_name: Option<#ty>
@@ -245,17 +246,13 @@ impl<'a> Inits<'a> {
         let mut lines = vec![format!(
             "bpf::init!({name} for [super::{module}::{of}]{with} {{"
         )];
-        let mut keys = HashSet::new();
-        lines.extend(fields.iter().map(|field| {
-            let field_name = identifier(&field.rust_name);
-            // Static variables of different functions can have one name.
-            let key = if keys.insert(&field.name) {
-                &field.name
-            } else {
-                &field.rust_name
-            };
-            let (_, kind) = self.field_type(&field.ty);
-            format!("    {field_name} as {key:?}: {kind}({field_name}),")
+        lines.extend(fields.iter().map(|member| {
+            let (_, kind) = self.field(member);
+            format!(
+                "    {} as {:?}: {kind},",
+                identifier(&member.rust_name),
+                member.key
+            )
         }));
         lines.push("});".to_owned());
         let implementation = blocks.add(lines);
@@ -460,11 +457,4 @@ struct Part {
 fn struct_ops_programs(skeleton: &Skeleton) -> Vec<&crate::model::Program> {
     let programs = skeleton.programs.iter();
     programs.filter(|program| program.is_struct_ops).collect()
-}
-
-/// The fields that an init has.
-fn settable(definition: &StructDef, limit: u64) -> impl Iterator<Item = &Field> {
-    definition.fields.iter().filter(move |field| {
-        field.role == FieldRole::Member && field.ty.size() <= limit && field.ty.size() > 0
-    })
 }

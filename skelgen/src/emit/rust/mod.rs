@@ -7,6 +7,7 @@ mod accessors;
 mod blocks;
 mod doc;
 mod init;
+mod init_members;
 mod links;
 mod live;
 mod loaded;

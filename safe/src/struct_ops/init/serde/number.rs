@@ -151,6 +151,22 @@ impl Field for Bool {
     }
 }
 
+/// A bitfield.
+impl Field for bool {
+    fn deserialize<'de, D: Deserializer<'de>>(
+        member: &'static str,
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        deserializer
+            .deserialize_any(BoolVisitor { member })
+            .map(Bool::get)
+    }
+
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(*self)
+    }
+}
+
 struct BoolVisitor {
     member: &'static str,
 }
