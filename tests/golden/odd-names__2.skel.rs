@@ -172,6 +172,7 @@ pub mod odd_names__2 {
 
     impl OpenSkeleton {
         /// What the C source says about the `struct_ops` maps.
+        #[must_use]
         pub fn defaults(&self) -> Defaults<'_> {
             Defaults {
                 r#mod: self.shadow_mod.default(),

@@ -180,6 +180,7 @@ pub mod tcp_small {
 
     impl OpenSkeleton {
         /// What the C source says about the `struct_ops` maps.
+        #[must_use]
         pub fn defaults(&self) -> Defaults<'_> {
             Defaults {
                 small: self.shadow_small.default(),

@@ -1,8 +1,9 @@
 //! struct_ops: a kernel table of callbacks, implemented by BPF programs.
 //!
 //! Before load, the value of a struct_ops map is changed through its *shadow copy*, a generated struct
-//! that implements [`Shadow`]. After load, a [`StructOpsMap`] is attached, which registers it with its
-//! kernel subsystem, and the [`StructOpsLink`] keeps it there.
+//! that implements [`Shadow`]; by values that say what to change ([`init`]); or by the names of its members
+//! ([`by_name`]). After load, a [`StructOpsMap`] is attached, which registers it with its kernel subsystem,
+//! and the [`StructOpsLink`] keeps it there. [`StructOpsMap::value`] reads what the kernel has.
 
 mod association;
 pub mod by_name;

@@ -373,6 +373,7 @@ impl Defaults {
 
                 impl OpenSkeleton {
                     /// What the C source says about the `struct_ops` maps.
+                    #[must_use]
                     pub fn defaults(&self) -> Defaults<'_> {
                         Defaults { #(#names: self.#slots.default()),* }
                     }
