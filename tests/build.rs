@@ -20,6 +20,7 @@ const SKELETONS: &[&str] = &[
     "kfunc",
     "lacking",
     "map_kinds",
+    "members",
     "misfits",
     "newer",
     "no_hook",

@@ -187,6 +187,11 @@ impl<S: Shadow> ShadowPart<S> {
         self.slot.get_mut()
     }
 
+    /// The shadow copy, and what the object file says.
+    pub fn get_with_default(&mut self) -> (&mut S::In<'_>, &S::In<'_>) {
+        self.slot.get_with_default()
+    }
+
     /// What the object file says.
     pub fn default(&self) -> &S::In<'_> {
         self.slot.default()

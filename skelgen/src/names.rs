@@ -27,7 +27,10 @@ const MACRO_NAMES: &[&str] = &[
 const FUNCTIONS: &[&str] = &["clone", "default", "zeroed"];
 
 /// The fields that a skeleton and its parts have beside its sections.
-const PARTS: &[&str] = &["links", "maps", "object", "programs", "struct_ops"];
+const PARTS: &[&str] = &["defaults", "links", "maps", "object", "programs", "struct_ops"];
+
+/// The names in the module of inits that are no init's.
+const INITS: &[&str] = &["Program"];
 
 /// Keywords that cannot be raw identifiers.
 const NEVER_RAW: &[&str] = &["_", "crate", "self", "super", "Self"];
@@ -51,6 +54,15 @@ impl UniqueNames {
                 .map(str::to_owned)
                 .collect(),
         }
+    }
+
+    /// For the types in the module of inits.
+    pub(crate) fn inits() -> Self {
+        let mut names = Self::types();
+        names
+            .taken
+            .extend(INITS.iter().map(|&name| name.to_owned()));
+        names
     }
 
     /// For the fields of one struct.
@@ -128,6 +140,22 @@ pub(crate) fn identifier(name: &str) -> Ident {
     syn::parse_str::<Ident>(name).unwrap_or_else(|_| Ident::new_raw(name, Span::call_site()))
 }
 
+/// The name of the init of a struct: `tcp_congestion_ops` gives `TcpCongestionOpsInit`.
+pub(crate) fn init_name(name: &str) -> String {
+    let words = name.split('_').filter(|word| !word.is_empty());
+    let camel: String = words
+        .flat_map(|word| {
+            let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
+            first
+                .to_uppercase()
+                .chars()
+                .chain(rest.chars())
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    format!("{camel}Init")
+}
+
 /// An identifier with something before it, which no keyword has.
 pub(crate) fn prefixed(prefix: &str, name: &str) -> Ident {
     Ident::new(&format!("{prefix}_{name}"), Span::call_site())
@@ -160,6 +188,19 @@ mod tests {
             } else {
                 assert_eq!(identifier(&name).to_string(), rust, "{c_name}");
             }
+        }
+    }
+
+    #[test]
+    fn inits_are_named_as_rust_types_are() {
+        for (name, init) in [
+            ("tcp_congestion_ops", "TcpCongestionOpsInit"),
+            ("ops___v2", "OpsV2Init"),
+            ("Qdisc_ops", "QdiscOpsInit"),
+            ("_größe", "GrößeInit"),
+            ("_", "Init"),
+        ] {
+            assert_eq!(init_name(name), init);
         }
     }
 

@@ -66,16 +66,16 @@ pub mod odd_names__2 {
 
         /// All parts at once, each to be changed on its own.
         pub fn parts(&mut self) -> Parts<'_> {
+            let shadow_mod = self.shadow_mod.get_with_default();
             Parts {
-                struct_ops: StructOps {
-                    r#mod: self.shadow_mod.get_mut(),
-                },
+                struct_ops: StructOps { r#mod: shadow_mod.0 },
                 programs: OpenPrograms {
                     prog: self.program_prog.get_mut(),
                 },
                 maps: OpenMaps {
                     map: self.map_map.get_mut(),
                 },
+                defaults: Defaults { r#mod: shadow_mod.1 },
                 rodata: self.section_rodata.get_mut(),
                 bss: self.section_bss.get_mut(),
             }
@@ -133,6 +133,8 @@ pub mod odd_names__2 {
         pub programs: OpenPrograms<'open>,
         /// The maps, before load.
         pub maps: OpenMaps<'open>,
+        /// What the C source says about the `struct_ops` maps.
+        pub defaults: Defaults<'open>,
         /// The variables in `.rodata`.
         pub rodata: &'open mut sections::rodata,
         /// The variables in `.bss`.
@@ -158,6 +160,33 @@ pub mod odd_names__2 {
     pub struct OpenMaps<'open> {
         /// `map`, of type `hash`
         pub map: bpf::map::OpenMap<'open>,
+    }
+
+    /// What the C source says about the `struct_ops` maps: to be compared with, and to go back
+    /// to, member by member or with `libbpf_safe::struct_ops::Shadow::copy_from`.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Defaults<'open> {
+        /// `struct ops___v2 mod`
+        pub r#mod: &'open shadow::ops___v2<'open>,
+    }
+
+    impl OpenSkeleton {
+        /// What the C source says about the `struct_ops` maps.
+        #[must_use]
+        pub fn defaults(&self) -> Defaults<'_> {
+            Defaults {
+                r#mod: self.shadow_mod.default(),
+            }
+        }
+
+        /// Sets all `struct_ops` maps back to what the C source says.
+        pub fn reset_struct_ops(&mut self) {
+            let parts = self.parts();
+            bpf::struct_ops::Shadow::copy_from(
+                parts.struct_ops.r#mod,
+                parts.defaults.r#mod,
+            );
+        }
     }
 
     /// The object, loaded. Every handle in it is owned, and can be taken out and kept.
@@ -266,6 +295,170 @@ pub mod odd_names__2 {
     pub struct Maps {
         /// `map`, of type `hash`
         pub map: bpf::map::HashMap<types::u32_2, types::Option_2>,
+    }
+
+    /// What to change of the object: the `struct_ops` maps and the variables. It is not changed by
+    /// being applied.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct SkeletonInit {
+        /// `struct ops___v2 mod`
+        pub r#mod: init::OpsV2Init,
+        /// The variables in `.rodata`.
+        pub rodata: init::RodataInit,
+        /// The variables in `.bss`.
+        pub bss: init::BssInit,
+    }
+
+    bpf::skeleton_init!(SkeletonInit {
+        r#mod as "mod",
+        rodata as "rodata",
+        bss as "bss",
+    });
+
+    impl SkeletonInit {
+        /// Opens the object, and changes what this says.
+        ///
+        /// # Errors
+        ///
+        /// As `OpenSkeleton::open` and `OpenSkeleton::apply`.
+        pub fn open(&self) -> bpf::Result<OpenSkeleton> {
+            self.open_with(&bpf::OpenOptions::new())
+        }
+
+        /// Opens the object with options, and changes what this says.
+        ///
+        /// # Errors
+        ///
+        /// As `OpenSkeleton::open_with` and `OpenSkeleton::apply`.
+        pub fn open_with(
+            &self,
+            options: &bpf::OpenOptions,
+        ) -> bpf::Result<OpenSkeleton> {
+            let mut open = OpenSkeleton::open_with(options)?;
+            open.apply(self)?;
+            Ok(open)
+        }
+
+        /// Opens the object, changes what this says, and loads it.
+        ///
+        /// # Errors
+        ///
+        /// As `open` and `OpenSkeleton::load`.
+        pub fn load(&self) -> bpf::Result<Skeleton> {
+            self.open()?.load()
+        }
+
+        /// Opens the object, changes what this says, loads it, and attaches its `struct_ops` maps:
+        /// each that load created.
+        ///
+        /// # Errors
+        ///
+        /// As `load`, or the kernel refuses a map; then none is attached.
+        pub fn load_and_attach(&self) -> bpf::Result<(Skeleton, StructOpsLinks)> {
+            let skeleton = self.load()?;
+            let links = StructOpsLinks::new(&skeleton)?;
+            Ok((skeleton, links))
+        }
+    }
+
+    impl OpenSkeleton {
+        /// Changes what the init says, and leaves the rest as it is.
+        ///
+        /// # Errors
+        ///
+        /// A value does not fit its member; its map or section is as it was then.
+        pub fn apply(&mut self, init: &SkeletonInit) -> bpf::Result<()> {
+            use init::Program;
+            let parts = self.parts();
+            let programs = &parts.programs;
+            let program = |program: Program| -> bpf::struct_ops::StructOpsProgram<'_> {
+                match program {
+                    Program::prog => programs.prog.callback(),
+                }
+            };
+
+            bpf::struct_ops::init::Init::apply(
+                &init.r#mod,
+                parts.struct_ops.r#mod,
+                &program,
+            )?;
+            bpf::struct_ops::init::PlainInit::apply(&init.rodata, parts.rodata)?;
+            bpf::struct_ops::init::PlainInit::apply(&init.bss, parts.bss)?;
+            Ok(())
+        }
+    }
+
+    /// The links of the `struct_ops` maps; `None` for one that load did not create.
+    #[derive(Debug)]
+    pub struct StructOpsLinks {
+        /// `struct ops___v2 mod`
+        pub r#mod: Option<bpf::struct_ops::StructOpsLink>,
+    }
+
+    impl StructOpsLinks {
+        fn new(skeleton: &Skeleton) -> bpf::Result<Self> {
+            Ok(Self {
+                r#mod: skeleton.struct_ops.r#mod.attach_if_created()?,
+            })
+        }
+    }
+
+    /// What to change of the `struct_ops` maps and the variables. `None` keeps what the C source has.
+    pub mod init {
+        use ::libbpf_safe as bpf;
+
+        /// The `struct_ops` programs, to be made callbacks.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Program {
+            /// `prog`
+            prog,
+        }
+
+        bpf::program_names!(Program {
+            prog as "prog",
+        });
+
+        /// `struct ops___v2`.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct OpsV2Init {
+            /// `int (*)(void)`
+            pub r#impl: Option<Option<Program>>,
+            /// `int (*)(void)`
+            pub r#yield: Option<Option<Program>>,
+            /// `int`
+            pub r#ref: Option<i32>,
+        }
+
+        bpf::init!(OpsV2Init for [super::shadow::ops___v2] with Program {
+            r#impl as "impl": callback(r#impl),
+            r#yield as "yield": callback(r#yield),
+            r#ref as "ref": value(r#ref),
+        });
+
+        /// The variables in `.rodata`. Those that are larger than 4096 bytes are not among them.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct RodataInit {
+            /// `const volatile enum match`
+            pub crate_: Option<super::types::r#match>,
+        }
+
+        bpf::init!(RodataInit for [super::sections::rodata] {
+            crate_ as "crate": value(crate_),
+        });
+
+        /// The variables in `.bss`. Those that are larger than 4096 bytes are not among them.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct BssInit {
+            /// `int`
+            pub r#type: Option<i32>,
+            /// `int`
+            pub object: Option<i32>,
+        }
+
+        bpf::init!(BssInit for [super::sections::bss] {
+            r#type as "type": value(r#type),
+            object as "object": value(object),
+        });
     }
 
     /// The global variables, section by section.

@@ -75,15 +75,21 @@ pub mod tcp_small {
 
         /// All parts at once, each to be changed on its own.
         pub fn parts(&mut self) -> Parts<'_> {
+            let shadow_small = self.shadow_small.get_with_default();
+            let shadow_without_link = self.shadow_without_link.get_with_default();
             Parts {
                 struct_ops: StructOps {
-                    small: self.shadow_small.get_mut(),
-                    without_link: self.shadow_without_link.get_mut(),
+                    small: shadow_small.0,
+                    without_link: shadow_without_link.0,
                 },
                 programs: OpenPrograms {
                     small_ssthresh: self.program_small_ssthresh.get_mut(),
                     small_cong_avoid: self.program_small_cong_avoid.get_mut(),
                     small_undo_cwnd: self.program_small_undo_cwnd.get_mut(),
+                },
+                defaults: Defaults {
+                    small: shadow_small.1,
+                    without_link: shadow_without_link.1,
                 },
             }
         }
@@ -138,6 +144,8 @@ pub mod tcp_small {
         pub struct_ops: StructOps<'open>,
         /// The programs, before load.
         pub programs: OpenPrograms<'open>,
+        /// What the C source says about the `struct_ops` maps.
+        pub defaults: Defaults<'open>,
     }
 
     /// The shadow copies of the `struct_ops` maps.
@@ -158,6 +166,40 @@ pub mod tcp_small {
         pub small_cong_avoid: bpf::OpenStructOpsProgram<'open>,
         /// `small_undo_cwnd`, in `SEC("struct_ops")`
         pub small_undo_cwnd: bpf::OpenStructOpsProgram<'open>,
+    }
+
+    /// What the C source says about the `struct_ops` maps: to be compared with, and to go back
+    /// to, member by member or with `libbpf_safe::struct_ops::Shadow::copy_from`.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Defaults<'open> {
+        /// `struct tcp_congestion_ops small`
+        pub small: &'open shadow::tcp_congestion_ops<'open>,
+        /// `struct tcp_congestion_ops without_link`
+        pub without_link: &'open shadow::tcp_congestion_ops<'open>,
+    }
+
+    impl OpenSkeleton {
+        /// What the C source says about the `struct_ops` maps.
+        #[must_use]
+        pub fn defaults(&self) -> Defaults<'_> {
+            Defaults {
+                small: self.shadow_small.default(),
+                without_link: self.shadow_without_link.default(),
+            }
+        }
+
+        /// Sets all `struct_ops` maps back to what the C source says.
+        pub fn reset_struct_ops(&mut self) {
+            let parts = self.parts();
+            bpf::struct_ops::Shadow::copy_from(
+                parts.struct_ops.small,
+                parts.defaults.small,
+            );
+            bpf::struct_ops::Shadow::copy_from(
+                parts.struct_ops.without_link,
+                parts.defaults.without_link,
+            );
+        }
     }
 
     /// The object, loaded. Every handle in it is owned, and can be taken out and kept.
@@ -267,6 +309,194 @@ pub mod tcp_small {
         pub small_cong_avoid: bpf::Program,
         /// `small_undo_cwnd`, in `SEC("struct_ops")`
         pub small_undo_cwnd: bpf::Program,
+    }
+
+    /// What to change of the object: the `struct_ops` maps and the variables. It is not changed by
+    /// being applied.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct SkeletonInit {
+        /// `struct tcp_congestion_ops small`
+        pub small: init::TcpCongestionOpsInit,
+        /// `struct tcp_congestion_ops without_link`
+        pub without_link: init::TcpCongestionOpsInit,
+    }
+
+    bpf::skeleton_init!(SkeletonInit {
+        small as "small",
+        without_link as "without_link",
+    });
+
+    impl SkeletonInit {
+        /// Opens the object, and changes what this says.
+        ///
+        /// # Errors
+        ///
+        /// As `OpenSkeleton::open` and `OpenSkeleton::apply`.
+        pub fn open(&self) -> bpf::Result<OpenSkeleton> {
+            self.open_with(&bpf::OpenOptions::new())
+        }
+
+        /// Opens the object with options, and changes what this says.
+        ///
+        /// # Errors
+        ///
+        /// As `OpenSkeleton::open_with` and `OpenSkeleton::apply`.
+        pub fn open_with(
+            &self,
+            options: &bpf::OpenOptions,
+        ) -> bpf::Result<OpenSkeleton> {
+            let mut open = OpenSkeleton::open_with(options)?;
+            open.apply(self)?;
+            Ok(open)
+        }
+
+        /// Opens the object, changes what this says, and loads it.
+        ///
+        /// # Errors
+        ///
+        /// As `open` and `OpenSkeleton::load`.
+        pub fn load(&self) -> bpf::Result<Skeleton> {
+            self.open()?.load()
+        }
+
+        /// Opens the object, changes what this says, loads it, and attaches its `struct_ops` maps:
+        /// each that load created.
+        ///
+        /// # Errors
+        ///
+        /// As `load`, or the kernel refuses a map; then none is attached.
+        pub fn load_and_attach(&self) -> bpf::Result<(Skeleton, StructOpsLinks)> {
+            let skeleton = self.load()?;
+            let links = StructOpsLinks::new(&skeleton)?;
+            Ok((skeleton, links))
+        }
+    }
+
+    impl OpenSkeleton {
+        /// Changes what the init says, and leaves the rest as it is.
+        ///
+        /// # Errors
+        ///
+        /// A value does not fit its member; its map or section is as it was then.
+        pub fn apply(&mut self, init: &SkeletonInit) -> bpf::Result<()> {
+            use init::Program;
+            let parts = self.parts();
+            let programs = &parts.programs;
+            let program = |program: Program| -> bpf::struct_ops::StructOpsProgram<'_> {
+                match program {
+                    Program::small_ssthresh => programs.small_ssthresh.callback(),
+                    Program::small_cong_avoid => programs.small_cong_avoid.callback(),
+                    Program::small_undo_cwnd => programs.small_undo_cwnd.callback(),
+                }
+            };
+
+            bpf::struct_ops::init::Init::apply(
+                &init.small,
+                parts.struct_ops.small,
+                &program,
+            )?;
+            bpf::struct_ops::init::Init::apply(
+                &init.without_link,
+                parts.struct_ops.without_link,
+                &program,
+            )?;
+            Ok(())
+        }
+    }
+
+    /// The links of the `struct_ops` maps; `None` for one that load did not create.
+    #[derive(Debug)]
+    pub struct StructOpsLinks {
+        /// `struct tcp_congestion_ops small`
+        pub small: Option<bpf::struct_ops::StructOpsLink>,
+        /// `struct tcp_congestion_ops without_link`
+        pub without_link: Option<bpf::struct_ops::StructOpsLink>,
+    }
+
+    impl StructOpsLinks {
+        fn new(skeleton: &Skeleton) -> bpf::Result<Self> {
+            Ok(Self {
+                small: skeleton.struct_ops.small.attach_if_created()?,
+                without_link: skeleton.struct_ops.without_link.attach_if_created()?,
+            })
+        }
+    }
+
+    /// What to change of the `struct_ops` maps and the variables. `None` keeps what the C source has.
+    pub mod init {
+        use ::libbpf_safe as bpf;
+
+        /// The `struct_ops` programs, to be made callbacks.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Program {
+            /// `small_ssthresh`
+            small_ssthresh,
+            /// `small_cong_avoid`
+            small_cong_avoid,
+            /// `small_undo_cwnd`
+            small_undo_cwnd,
+        }
+
+        bpf::program_names!(Program {
+            small_ssthresh as "small_ssthresh",
+            small_cong_avoid as "small_cong_avoid",
+            small_undo_cwnd as "small_undo_cwnd",
+        });
+
+        /// `struct tcp_congestion_ops`.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct TcpCongestionOpsInit {
+            /// `__u32 (*)(struct sock *)`
+            pub ssthresh: Option<Option<Program>>,
+            /// `void (*)(struct sock *, __u32, __u32)`
+            pub cong_avoid: Option<Option<Program>>,
+            /// `void (*)(struct sock *, __u8)`
+            pub set_state: Option<Option<Program>>,
+            /// `void (*)(struct sock *, const struct ack_sample *)`
+            pub pkts_acked: Option<Option<Program>>,
+            /// `__u32 (*)(struct sock *)`
+            pub undo_cwnd: Option<Option<Program>>,
+            /// `char[16]`
+            pub name: Option<bpf::data::CharArray<16>>,
+            /// `struct module *`
+            pub owner: Option<bpf::data::Pointer>,
+            /// `struct list_head`
+            pub list: Option<ListHeadInit>,
+            /// `__u32`
+            pub key: Option<u32>,
+            /// `__u32`
+            pub flags: Option<u32>,
+            /// `bool`
+            pub r#yield: Option<bpf::data::Bool>,
+        }
+
+        bpf::init!(TcpCongestionOpsInit for [super::shadow::tcp_congestion_ops] with Program {
+            ssthresh as "ssthresh": callback(ssthresh),
+            cong_avoid as "cong_avoid": callback(cong_avoid),
+            set_state as "set_state": callback(set_state),
+            pkts_acked as "pkts_acked": callback(pkts_acked),
+            undo_cwnd as "undo_cwnd": callback(undo_cwnd),
+            name as "name": value(name),
+            owner as "owner": value(owner),
+            list as "list": nested(list),
+            key as "key": value(key),
+            flags as "flags": value(flags),
+            r#yield as "yield": value(r#yield),
+        });
+
+        /// `struct list_head`.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct ListHeadInit {
+            /// `struct list_head *`
+            pub next: Option<bpf::data::Pointer>,
+            /// `struct list_head *`
+            pub prev: Option<bpf::data::Pointer>,
+        }
+
+        bpf::init!(ListHeadInit for [super::types::list_head] {
+            next as "next": value(next),
+            prev as "prev": value(prev),
+        });
     }
 
     /// The `struct_ops` types, as they are borrowed between open and load.

@@ -6,6 +6,7 @@ include!(concat!(env!("OUT_DIR"), "/globals.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/kfunc.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/lacking.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/map_kinds.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/members.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/misfits.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/newer.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/no_hook.skel.rs"));

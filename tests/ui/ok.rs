@@ -23,7 +23,6 @@ fn can_be_kept<T: Send + Sync + 'static>() {}
 
 fn handles_go_anywhere() {
     is_a_handle::<Object>();
-    is_a_handle::<Skeleton>();
     is_a_handle::<Program>();
     is_a_handle::<Map>();
     is_a_handle::<HashMap<u32, u64>>();
@@ -33,6 +32,7 @@ fn handles_go_anywhere() {
     can_be_kept::<Link>();
     can_be_kept::<OpenObject>();
     can_be_kept::<OpenSkeleton>();
+    can_be_kept::<Skeleton>();
     can_be_kept::<Monitor>();
 }
 

@@ -13,7 +13,7 @@ fn before_load(mut open: OpenSkeleton) {
 
 fn before_load_by_name(open: &mut OpenObject, program: OpenProgram<'_>) {
     open.program("on_sys_enter"); //~ E0599
-    open.struct_ops("shadowed"); //~ E0599
+    open.struct_ops("shadowed").unwrap().attach(); //~ E0599
     program.attach(); //~ E0599
     program.fd(); //~ E0599
 }

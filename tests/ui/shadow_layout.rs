@@ -10,7 +10,7 @@ struct Padded<'open> {
 }
 libbpf_safe::shadow!(Padded as c"a" { init as c"init", flags as c"flags" }); //~ E0080
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 #[repr(C, align(32))]
 struct Wide {
     bytes: [u8; 32],

@@ -98,6 +98,11 @@ impl Btf {
         self.0.base.as_ref()
     }
 
+    /// Whether it is in this machine's byte order, as is then the object that it comes from.
+    pub fn is_native(&self) -> bool {
+        (self.0.endian == Endian::Little) == cfg!(target_endian = "little")
+    }
+
     /// How many type ids there are: `void`, the base's and these. Every id below is a type's.
     pub fn len(&self) -> usize {
         let first = usize::try_from(self.0.first).unwrap_or(usize::MAX);

@@ -1,5 +1,6 @@
+use crate::error::{Error, ErrorKind};
 use std::fmt;
-use std::str::{self, Utf8Error};
+use std::str::{self, FromStr, Utf8Error};
 
 /// A C `char[N]` that holds a string: at most `N - 1` bytes and a terminating NUL.
 ///
@@ -102,6 +103,29 @@ impl<const N: usize> CharArray<N> {
     /// All bytes, to be written as they are.
     pub const fn as_array_mut(&mut self) -> &mut [u8; N] {
         &mut self.0
+    }
+}
+
+impl<const N: usize> TryFrom<&str> for CharArray<N> {
+    type Error = CharArrayError;
+
+    fn try_from(text: &str) -> Result<Self, CharArrayError> {
+        CharArray::new(text)
+    }
+}
+
+impl<const N: usize> FromStr for CharArray<N> {
+    type Err = CharArrayError;
+
+    fn from_str(text: &str) -> Result<Self, CharArrayError> {
+        CharArray::new(text)
+    }
+}
+
+impl From<CharArrayError> for Error {
+    fn from(error: CharArrayError) -> Error {
+        let reason = error.to_string();
+        Error::new("make a C string", ErrorKind::InvalidInput { reason })
     }
 }
 

@@ -146,6 +146,7 @@ macro_rules! plain_enum {
         unsafe impl $crate::data::Pod for $name {}
         // SAFETY: Pod has the same contract.
         unsafe impl $crate::struct_ops::ShadowField for $name {}
+        $crate::__enum_serde!($name($int) { $($constant),* });
 
         impl $crate::data::Bitfield for $name {
             const SIGNED: bool = <$int as $crate::data::Bitfield>::SIGNED;

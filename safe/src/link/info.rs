@@ -2,6 +2,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::raw::{self, syscall};
 use libbpf_ffi as ffi;
 use std::fmt;
+use std::os::fd::BorrowedFd;
 
 /// What the kernel knows about a link: `struct bpf_link_info`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +51,10 @@ impl LinkInfo {
                 },
             )
         })?;
+        Self::of(fd, operation)
+    }
+
+    pub(crate) fn of(fd: BorrowedFd<'_>, operation: &str) -> Result<LinkInfo> {
         let info = syscall::link_info(fd).map_err(|errno| Error::system(operation, errno))?;
         Ok(LinkInfo {
             id: info.id,

@@ -66,6 +66,17 @@ impl LoadedInner {
         self.lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The ids and names of the programs that were loaded.
+    pub(crate) fn loaded_programs(&self) -> Vec<(u32, String)> {
+        let programs = self.object.programs();
+        programs
+            .filter_map(|program| {
+                let info = raw::syscall::program_info(program.fd()?).ok()?;
+                Some((info.id, program.name().to_string_lossy().into_owned()))
+            })
+            .collect()
+    }
+
     pub(crate) fn btf(&self) -> Result<Option<Btf>> {
         explain::loaded_object_btf(&self.object, &self.name, &self.lock())
     }

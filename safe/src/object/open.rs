@@ -123,7 +123,8 @@ impl OpenInner {
         }
     }
 
-    pub(super) fn map_is_free(&self, index: usize) -> Result<()> {
+    /// An error where the map has a slot.
+    pub(crate) fn map_is_free(&self, index: usize) -> Result<()> {
         self.unclaimed(&self.claimed_maps, index, "map")
     }
 
@@ -339,8 +340,7 @@ impl OpenObject {
     #[doc(alias = "bpf_object__find_map_by_name")]
     pub fn map_mut(&mut self, name: &str) -> Result<OpenMap<'_>> {
         let index = self.inner.map_index(name)?;
-        self.inner
-            .unclaimed(&self.inner.claimed_maps, index, "map")?;
+        self.inner.map_is_free(index)?;
         // Unique: no slot has it, and self is borrowed exclusively.
         Ok(OpenMap::new(&self.inner, self.inner.map(index)?))
     }

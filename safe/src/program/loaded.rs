@@ -44,7 +44,7 @@ impl Program {
         self.program()
     }
 
-    pub(super) fn cannot(&self, what: &str) -> String {
+    pub(crate) fn cannot(&self, what: &str) -> String {
         format!(
             "{what} program `{}` of object `{}`",
             self.name(),

@@ -1,6 +1,6 @@
 //! libbpf's wrappers of single `bpf()` commands, on descriptors.
 
-use super::{Errno, Result, check};
+use super::{Errno, Result, check, last_errno};
 use libbpf_ffi as ffi;
 use std::ffi::CStr;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
@@ -94,6 +94,56 @@ pub(crate) fn open_pinned(path: &CStr) -> Result<OwnedFd> {
     let fd = check(unsafe { ffi::bpf_obj_get(path.as_ptr()) })?;
     // SAFETY: a fresh descriptor that nobody else owns.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// `bpf_link_update`, from one struct_ops map to another; to fail where it is not `old` that is replaced
+pub(crate) fn update_link(
+    link: BorrowedFd<'_>,
+    new: BorrowedFd<'_>,
+    old: Option<BorrowedFd<'_>>,
+) -> Result<()> {
+    let options = ffi::bpf_link_update_opts {
+        sz: size_of::<ffi::bpf_link_update_opts>() as ffi::size_t,
+        flags: if old.is_some() { ffi::BPF_F_REPLACE } else { 0 },
+        old_map_fd: old.map_or(0, |old| old.as_raw_fd() as u32),
+        ..Default::default()
+    };
+    // SAFETY: bpf_link_update takes descriptors and options that live during the call.
+    check(unsafe { ffi::bpf_link_update(link.as_raw_fd(), new.as_raw_fd(), &options) }).map(drop)
+}
+
+/// `bpf_link_detach`
+pub(crate) fn detach_link(link: BorrowedFd<'_>) -> Result<()> {
+    // SAFETY: bpf_link_detach takes a descriptor.
+    check(unsafe { ffi::bpf_link_detach(link.as_raw_fd()) }).map(drop)
+}
+
+/// The command `BPF_PROG_ASSOC_STRUCT_OPS`. Not by libbpf's function, which an older libbpf of the system
+/// would lack.
+pub(crate) fn associate(program: BorrowedFd<'_>, map: BorrowedFd<'_>) -> Result<()> {
+    const BPF_PROG_ASSOC_STRUCT_OPS: libc::c_int = 38;
+    /// This command's part of `union bpf_attr`.
+    #[repr(C)]
+    struct Attributes {
+        map_fd: u32,
+        program_fd: u32,
+        flags: u32,
+    }
+    let attributes = Attributes {
+        map_fd: map.as_raw_fd() as u32,
+        program_fd: program.as_raw_fd() as u32,
+        flags: 0,
+    };
+    // SAFETY: bpf(2) reads as many bytes as it is told, which live during the call.
+    let returned = unsafe {
+        libc::syscall(
+            libc::SYS_bpf,
+            BPF_PROG_ASSOC_STRUCT_OPS,
+            &raw const attributes,
+            size_of::<Attributes>(),
+        )
+    };
+    if returned < 0 { Err(last_errno()) } else { Ok(()) }
 }
 
 /// `bpf_map_freeze`

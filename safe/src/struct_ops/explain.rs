@@ -46,6 +46,26 @@ pub(super) fn not_updated(from: &StructOpsMap, to: &StructOpsMap, errno: Errno) 
     error.with_errno(errno).with_privileges()
 }
 
+/// The error for a link that was made elsewhere, and that the kernel left at the map that it had.
+pub(super) fn not_replaced(to: &StructOpsMap, errno: Errno) -> Error {
+    let operation = to.cannot("put in force");
+    let error = match errno.0 {
+        libc::EINVAL => {
+            let mut reasons = broken_rules(to);
+            reasons.push(
+                "the kernel lets a link be updated only to a map of the same type and name".into(),
+            );
+            refused(operation, to, reasons, errno)
+        }
+        libc::EPERM => Error::system(operation, errno)
+            .with_hint("somebody else may have put another map in force meanwhile: look again"),
+        libc::ENOLINK => Error::system(operation, errno)
+            .with_hint("the link was detached by somebody else: attach the map instead"),
+        _ => Error::system(operation, errno),
+    };
+    error.with_errno(errno)
+}
+
 fn refused(operation: String, map: &StructOpsMap, reasons: Vec<String>, errno: Errno) -> Error {
     match type_name(map) {
         Some(type_name) if !reasons.is_empty() => Error::new(

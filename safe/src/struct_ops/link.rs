@@ -6,8 +6,10 @@ use crate::link::LinkInfo;
 use crate::log::capture;
 use crate::raw;
 use std::fmt;
+use std::os::fd::BorrowedFd;
+use std::path::{Path, PathBuf};
 
-/// A registered struct_ops map. Dropping it ends the registration.
+/// A registered struct_ops map. Dropping it ends the registration, unless the link is pinned.
 ///
 /// # Invariants
 ///
@@ -20,6 +22,7 @@ pub struct StructOpsLink {
     attached: StructOpsMap,
     /// The map that is in force now.
     current: StructOpsMap,
+    pinned: Option<PathBuf>,
 }
 
 impl StructOpsLink {
@@ -28,6 +31,7 @@ impl StructOpsLink {
             link: Some(link),
             attached: map.clone(),
             current: map,
+            pinned: None,
         }
     }
 
@@ -45,7 +49,7 @@ impl StructOpsLink {
     pub fn info(&self) -> Result<LinkInfo> {
         let operation = self.attached.cannot("read the link information of");
         if !self.attached.has_link() {
-            return Err(self.without_link(operation));
+            return Err(Self::without_link(operation));
         }
         LinkInfo::read(self.link.as_ref(), &operation)
     }
@@ -64,7 +68,7 @@ impl StructOpsLink {
     pub fn update(&mut self, map: &StructOpsMap) -> Result<()> {
         let operation = map.cannot("put in force");
         if !self.attached.has_link() || !map.has_link() {
-            return Err(self.without_link(operation));
+            return Err(Self::without_link(operation));
         }
         if !map.is_created() {
             return Err(map.not_created("put in force"));
@@ -77,7 +81,7 @@ impl StructOpsLink {
             return Ok(());
         }
         let Some(link) = self.link.as_mut() else {
-            return Err(self.without_link(operation));
+            return Err(Self::without_link(operation));
         };
         let lock = map.object().lock();
         // SAFETY: bpf_link__update_map wants a struct_ops link, by the type invariant, and a map of a
@@ -95,13 +99,17 @@ impl StructOpsLink {
         }
     }
 
-    /// Ends the registration, and says whether it worked. Dropping does the same in silence.
+    /// Ends the registration, and says whether it worked: a link that is pinned is unpinned. Dropping does
+    /// the same in silence, but for the pin.
     ///
     /// # Errors
     ///
     /// The kernel refuses; the link is gone for this process all the same.
     #[doc(alias = "bpf_link__destroy")]
     pub fn detach(mut self) -> Result<()> {
+        if self.pinned.is_some() {
+            self.unpin()?;
+        }
         match self.link.take() {
             Some(link) => link
                 .destroy()
@@ -110,7 +118,22 @@ impl StructOpsLink {
         }
     }
 
-    fn without_link(&self, operation: String) -> Error {
+    /// The link in the kernel.
+    pub(super) fn kernel_link(&self, operation: &str) -> Result<BorrowedFd<'_>> {
+        let link = self.link.as_ref().filter(|_| self.attached.has_link());
+        link.and_then(raw::link::Link::fd)
+            .ok_or_else(|| Self::without_link(operation.to_owned()))
+    }
+
+    pub(super) fn pin_path(&self) -> Option<&Path> {
+        self.pinned.as_deref()
+    }
+
+    pub(super) fn pin_path_mut(&mut self) -> &mut Option<PathBuf> {
+        &mut self.pinned
+    }
+
+    pub(super) fn without_link(operation: String) -> Error {
         Error::new(
             operation,
             ErrorKind::InvalidInput {

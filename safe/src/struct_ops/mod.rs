@@ -1,21 +1,28 @@
 //! struct_ops: a kernel table of callbacks, implemented by BPF programs.
 //!
 //! Before load, the value of a struct_ops map is changed through its *shadow copy*, a generated struct
-//! that implements [`Shadow`]. After load, a [`StructOpsMap`] is attached, which registers it with its
-//! kernel subsystem, and the [`StructOpsLink`] keeps it there.
+//! that implements [`Shadow`]; by values that say what to change ([`init`]); or by the names of its members
+//! ([`by_name`]). After load, a [`StructOpsMap`] is attached, which registers it with its kernel subsystem,
+//! and the [`StructOpsLink`] keeps it there. [`StructOpsMap::value`] reads what the kernel has.
 
+mod association;
+pub mod by_name;
 mod callback;
 mod explain;
+pub mod init;
 mod link;
 mod map;
+mod pinned;
 mod presence;
 mod rules;
 mod shadow;
 mod slot;
 
+pub use self::by_name::{OpenStructOps, RegisteredValue, RegistrationState};
 pub use self::callback::StructOpsProgram;
 pub use self::link::StructOpsLink;
 pub use self::map::StructOpsMap;
+pub use self::pinned::SharedStructOpsLink;
 pub use self::presence::{Dropped, DroppedKind, Presence};
 pub use self::shadow::{Layout, Member, Shadow, ShadowField};
 pub(crate) use self::slot::ShadowSlot;

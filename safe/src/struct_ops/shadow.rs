@@ -23,6 +23,10 @@ pub unsafe trait Shadow {
 
     /// Its layout, member by member, as the object had it that the type was generated from.
     const LAYOUT: Layout;
+
+    /// Sets all members to those of another shadow copy or of a default. A shadow copy has no `Clone`:
+    /// what is done to a copy of it would have no effect.
+    fn copy_from(&mut self, other: &Self);
 }
 
 /// The layout of a struct_ops type.
@@ -79,7 +83,7 @@ unsafe impl ShadowField for PhantomData<&()> {}
 unsafe impl ShadowField for Option<StructOpsProgram<'_>> {}
 
 /// Implements [`Shadow`] for a struct with one lifetime whose fields are callbacks or `Pod`, and
-/// `Debug` with it. It does not compile where that is unsound: a field left out, padding, a field that
+/// `PartialEq` and `Debug` with it. It does not compile where that is unsound: a field left out, padding, a field that
 /// not every bit pattern is valid for. Generated code calls it.
 ///
 /// Fields without `as` are no members of their own in C: those of a struct without a name. After a `;`
@@ -149,6 +153,11 @@ macro_rules! shadow {
         unsafe impl $crate::struct_ops::Shadow for $name<'_> {
             type In<'open> = $name<'open>;
 
+            fn copy_from(&mut self, other: &Self) {
+                $(self.$field = other.$field;)*
+                $($(self.$hidden = other.$hidden;)*)?
+            }
+
             const LAYOUT: $crate::struct_ops::Layout = {
                 const fn size<'a, T>(_: fn(&'a $name<'a>) -> T) -> usize {
                     ::core::mem::size_of::<T>()
@@ -163,6 +172,15 @@ macro_rules! shadow {
                     },)?)*],
                 }
             };
+        }
+
+        // Not derived: fields of a packed struct cannot be borrowed.
+        impl<'a, 'b> ::core::cmp::PartialEq<$name<'b>> for $name<'a> {
+            fn eq(&self, other: &$name<'b>) -> bool {
+                let _ = other;
+                true $(&& { self.$field } == { other.$field })*
+                    $($(&& { self.$hidden } == { other.$hidden })*)?
+            }
         }
 
         impl ::core::fmt::Debug for $name<'_> {

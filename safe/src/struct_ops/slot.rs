@@ -75,6 +75,15 @@ impl<S: Shadow> ShadowSlot<S> {
         unsafe { self.value.cast().as_mut() }
     }
 
+    pub(crate) fn get_with_default(&mut self) -> (&mut S::In<'_>, &S::In<'_>) {
+        // SAFETY: the buffer of bpf_struct_ops_shadow__initial_value, by the type's invariants; another
+        // than the default's.
+        let value = unsafe { self.value.cast().as_mut() };
+        // SAFETY: the buffer of bpf_struct_ops_shadow__default_value, by the type's invariants.
+        let default = unsafe { self.default.cast().as_ref() };
+        (value, default)
+    }
+
     pub(crate) fn default(&self) -> &S::In<'_> {
         // SAFETY: the buffer of bpf_struct_ops_shadow__default_value, by the type's invariants.
         unsafe { self.default.cast().as_ref() }

@@ -24,7 +24,13 @@ struct Accesses {
 impl Accesses {
     fn read(skeleton: &str) -> Result<Accesses, String> {
         let mut accesses = HashMap::new();
+        // Inits have fields of the same names, for members of any sort.
+        let mut in_inits = false;
         for line in skeleton.lines() {
+            in_inits = line == "    pub mod init {" || (in_inits && line != "    }");
+            if in_inits {
+                continue;
+            }
             let line = line.trim_start();
             let Some((name, access)) = access(line) else {
                 continue;

@@ -175,7 +175,6 @@ impl Attaching<'_> {
         let options = ffi::bpf_usdt_opts {
             sz: size_of::<ffi::bpf_usdt_opts>() as _,
             usdt_cookie: cookie,
-            ..Default::default()
         };
         // SAFETY: bpf_program__attach_usdt takes a program of a loaded object that nobody else attaches
         // meanwhile, by the type invariant, and reads strings and options during the call.

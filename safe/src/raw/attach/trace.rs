@@ -31,7 +31,6 @@ impl Attaching<'_> {
         let mut options = ffi::bpf_raw_tracepoint_opts {
             sz: size_of::<ffi::bpf_raw_tracepoint_opts>() as _,
             cookie,
-            ..Default::default()
         };
         // SAFETY: bpf_program__attach_raw_tracepoint_opts takes a program of a loaded object, by the type
         // invariant, and reads the name and the options during the call.

@@ -87,10 +87,11 @@ fn begins_item(text: &str) -> bool {
         "#[",
         "impl ",
         "pub ",
-        "bpf::plain",
+        "bpf::bitfields",
+        "bpf::init",
         "bpf::live",
         "bpf::members",
-        "bpf::bitfields",
+        "bpf::plain",
     ]
     .iter()
     .any(|start| text.starts_with(start))

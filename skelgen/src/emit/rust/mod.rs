@@ -6,6 +6,8 @@
 mod accessors;
 mod blocks;
 mod doc;
+mod init;
+mod init_members;
 mod links;
 mod live;
 mod loaded;
@@ -17,6 +19,7 @@ use crate::model::Skeleton;
 use crate::names::{identifier, sanitize};
 use blocks::Blocks;
 use doc::comment;
+use init::Inits;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -47,6 +50,9 @@ fn module(skeleton: &Skeleton, object_file: &str, blocks: &mut Blocks) -> TokenS
     let shadows = types::write_shadows(skeleton, blocks);
     let sections = types::write_sections(skeleton, blocks);
     let live = live::write(skeleton, blocks);
+    let inits = Inits::plan(skeleton);
+    let skeleton_init = inits.as_ref().map(|inits| inits.skeleton(blocks));
+    let inits = inits.map(|inits| inits.module(blocks));
     quote! {
         #[doc = #doc]
         #[allow(
@@ -70,6 +76,8 @@ fn module(skeleton: &Skeleton, object_file: &str, blocks: &mut Blocks) -> TokenS
 
             #open
             #loaded
+            #skeleton_init
+            #inits
             #sections
             #live
             #shadows

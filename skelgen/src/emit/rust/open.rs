@@ -17,6 +17,8 @@ struct Part {
     /// Its field where it is lent out.
     field: Ident,
     lent_type: TokenStream,
+    /// How it is lent out.
+    lend: TokenStream,
     doc: String,
 }
 
@@ -85,6 +87,13 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
         let values = parts.iter().map(lend);
         quote!(#field: #name { #(#values),* })
     });
+    let defaults = Defaults::of(skeleton);
+    let Defaults {
+        lent: lent_with_defaults,
+        value: default_value,
+        field: default_field,
+        items: default_items,
+    } = defaults;
     let section_fields = sections.iter().map(lent_field);
     let section_values = sections.iter().map(lend);
     let (marker_field, marker_value) = if groups.is_empty() && sections.is_empty() {
@@ -143,8 +152,10 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
 
             /// All parts at once, each to be changed on its own.
             pub fn parts(&mut self) -> Parts<'_> {
+                #lent_with_defaults
                 Parts {
                     #(#group_values,)*
+                    #default_value
                     #(#section_values,)*
                     #marker_value
                 }
@@ -171,11 +182,13 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
         #[derive(Debug)]
         pub struct Parts<'open> {
             #(#group_fields,)*
+            #default_field
             #(#section_fields,)*
             #marker_field
         }
 
         #(#group_structs)*
+        #default_items
     }
 }
 
@@ -221,8 +234,8 @@ fn lent_field(part: &Part) -> TokenStream {
 }
 
 fn lend(part: &Part) -> TokenStream {
-    let (field, slot) = (&part.field, &part.slot);
-    quote!(#field: self.#slot.get_mut())
+    let (field, lend) = (&part.field, &part.lend);
+    quote!(#field: #lend)
 }
 
 fn group_struct(name: &str, doc: &str, parts: &[Part]) -> TokenStream {
@@ -241,8 +254,10 @@ fn group_struct(name: &str, doc: &str, parts: &[Part]) -> TokenStream {
 fn struct_ops_part(map: &StructOpsMap) -> Part {
     let ty = identifier(&map.shadow);
     let c_name = &map.name;
+    let slot = prefixed("shadow", &map.rust_name);
     Part {
-        slot: prefixed("shadow", &map.rust_name),
+        lend: quote!(#slot.0),
+        slot,
         slot_type: quote!(bpf::skeleton::ShadowPart<shadow::#ty<'static>>),
         claim: quote!(object.shadow(#c_name)?),
         field: identifier(&map.rust_name),
@@ -266,8 +281,10 @@ fn program_part(program: &crate::model::Program) -> Part {
             quote!(bpf::OpenProgram<'open>),
         )
     };
+    let slot = prefixed("program", &program.rust_name);
     Part {
-        slot: prefixed("program", &program.rust_name),
+        lend: quote!(self.#slot.get_mut()),
+        slot,
         slot_type,
         claim,
         field: identifier(&program.rust_name),
@@ -278,8 +295,10 @@ fn program_part(program: &crate::model::Program) -> Part {
 
 fn map_part(map: &crate::model::Map) -> Part {
     let c_name = &map.name;
+    let slot = prefixed("map", &map.rust_name);
     Part {
-        slot: prefixed("map", &map.rust_name),
+        lend: quote!(self.#slot.get_mut()),
+        slot,
         slot_type: quote!(bpf::skeleton::MapPart),
         claim: quote!(object.map(#c_name)?),
         field: identifier(&map.rust_name),
@@ -292,12 +311,85 @@ fn section_part(section: &crate::model::Section) -> Part {
     let variables = &section.variables;
     let ty = identifier(&variables.rust_name);
     let c_name = &section.name;
+    let slot = prefixed("section", &variables.rust_name);
     Part {
-        slot: prefixed("section", &variables.rust_name),
+        lend: quote!(self.#slot.get_mut()),
+        slot,
         slot_type: quote!(bpf::skeleton::SectionPart<sections::#ty>),
         claim: quote!(object.section(#c_name)?),
         field: identifier(&variables.rust_name),
         lent_type: quote!(&'open mut sections::#ty),
         doc: format!("The variables in `{c_name}`."),
+    }
+}
+
+/// What the object file says about struct_ops maps, beside what they are changed to.
+#[derive(Default)]
+struct Defaults {
+    /// Lends each shadow copy together with its default.
+    lent: TokenStream,
+    /// In the parts.
+    value: TokenStream,
+    field: TokenStream,
+    items: TokenStream,
+}
+
+impl Defaults {
+    fn of(skeleton: &Skeleton) -> Defaults {
+        let maps = &skeleton.struct_ops;
+        if maps.is_empty() {
+            return Defaults::default();
+        }
+        let slots: Vec<_> = maps
+            .iter()
+            .map(|map| prefixed("shadow", &map.rust_name))
+            .collect();
+        let names: Vec<_> = maps.iter().map(|map| identifier(&map.rust_name)).collect();
+        let types = maps.iter().map(|map| identifier(&map.shadow));
+        let docs = maps
+            .iter()
+            .map(|map| comment(&format!("`struct {} {}`", map.type_name, map.name)));
+        Defaults {
+            lent: quote! {
+                #(let #slots = self.#slots.get_with_default();)*
+            },
+            value: quote! {
+                defaults: Defaults { #(#names: #slots.1),* },
+            },
+            field: quote! {
+                /// What the C source says about the `struct_ops` maps.
+                pub defaults: Defaults<'open>,
+            },
+            items: quote! {
+                /// What the C source says about the `struct_ops` maps: to be compared with, and to go back
+                /// to, member by member or with `libbpf_safe::struct_ops::Shadow::copy_from`.
+                #[derive(Debug, Clone, Copy)]
+                pub struct Defaults<'open> {
+                    #(
+                        #[doc = #docs]
+                        pub #names: &'open shadow::#types<'open>,
+                    )*
+                }
+
+                impl OpenSkeleton {
+                    /// What the C source says about the `struct_ops` maps.
+                    #[must_use]
+                    pub fn defaults(&self) -> Defaults<'_> {
+                        Defaults { #(#names: self.#slots.default()),* }
+                    }
+
+                    /// Sets all `struct_ops` maps back to what the C source says.
+                    pub fn reset_struct_ops(&mut self) {
+                        let parts = self.parts();
+                        #(
+                            bpf::struct_ops::Shadow::copy_from(
+                                parts.struct_ops.#names,
+                                parts.defaults.#names,
+                            );
+                        )*
+                    }
+                }
+            },
+        }
     }
 }

@@ -1,0 +1,40 @@
+//! struct_ops maps by name, for objects that no code was generated for.
+//!
+//! The object's BTF says which members there are, and what they can be set to.
+//!
+//! ```no_run
+//! use libbpf_safe::OpenObject;
+//! use libbpf_safe::struct_ops::by_name::{Callback, Value};
+//!
+//! let mut open = OpenObject::from_file("tcp_cc.bpf.o")?;
+//! let mut demo = open.struct_ops("demo")?;
+//! demo.set("flags", 1)?;
+//! demo.set("name", "bpf_demo")?;
+//! demo.set("cong_avoid", Callback("eager"))?;     // a program of the object
+//! demo.set("set_state", Value::None)?;            // an empty callback
+//! demo.reset("key")?;                             // as the object file has it
+//! for member in demo.members()? {
+//!     println!("{} {} = {}", member.c_type, member.path, member.value);
+//! }
+//! let link = open.load()?.struct_ops("demo")?.attach()?;
+//! # Ok::<(), libbpf_safe::Error>(())
+//! ```
+
+mod bits;
+mod member;
+mod near;
+mod open;
+mod path;
+mod place;
+mod read;
+mod refusal;
+mod registered;
+mod shape;
+mod value;
+mod write;
+
+pub use self::member::OpenMember;
+pub use self::open::OpenStructOps;
+pub use self::registered::{RegisteredPart, RegisteredValue, RegistrationState};
+pub use self::shape::MemberKind;
+pub use self::value::{Callback, Value};
