@@ -41,6 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     object("lacking", "other_order", OTHER_ORDER, &["-g"])?;
     whole_folder("golden")?;
     whole_folder("corpus")?;
+    whole_folder("corpus/kernel")?;
     random_layouts()?;
     c_programs::build()
 }
