@@ -17,4 +17,5 @@ pub mod kernel;
 pub mod kernel_value;
 pub mod layouts;
 pub mod skeletons;
+pub mod sources;
 pub mod tcp;

@@ -47,3 +47,15 @@ mod kernel {
         open_all();
     }
 }
+
+/// Random sources; others than the usual by `SOURCE_SEEDS=100..200`.
+mod random {
+    use super::*;
+
+    include!(concat!(env!("OUT_DIR"), "/random/all.rs"));
+
+    #[test]
+    fn every_random_object_opens_with_all_its_parts() {
+        open_all();
+    }
+}
