@@ -6,6 +6,9 @@ mod c_programs;
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 #[allow(dead_code, unreachable_pub, unused_imports)]
 mod layouts;
+#[path = "src/sources.rs"]
+#[allow(clippy::unwrap_used, unreachable_pub)]
+mod sources;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -42,18 +45,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     skelgen::Builder::new().sources(sources).build()?;
     object("no_btf", "no_btf", "bpf", &[])?;
     object("lacking", "other_order", OTHER_ORDER, &["-g"])?;
-    whole_folder("golden")?;
-    whole_folder("corpus")?;
+    for folder in ["golden", "corpus", "corpus/kernel"] {
+        println!("cargo:rerun-if-changed={folder}");
+        whole_folder(Path::new(folder), folder, &[])?;
+    }
+    random_sources()?;
     random_layouts()?;
     c_programs::build()
 }
 
-/// Generates skeletons of all sources of a folder into one of the same name, with a file `all.rs` that
+/// Generates skeletons of all sources of a folder into one of this name, with a file `all.rs` that
 /// includes them and lists their modules for a macro `skeletons!`.
-fn whole_folder(name: &str) -> Result<(), Box<dyn Error>> {
-    println!("cargo:rerun-if-changed={name}");
+fn whole_folder(sources: &Path, name: &str, arguments: &[&str]) -> Result<(), Box<dyn Error>> {
     let folder = Path::new(&env::var("OUT_DIR")?).join(name);
-    let mut sources = fs::read_dir(name)?
+    let mut sources = fs::read_dir(sources)?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<Vec<_>, _>>()?;
     sources.retain(|path| path.to_string_lossy().ends_with(".bpf.c"));
@@ -62,6 +67,10 @@ fn whole_folder(name: &str) -> Result<(), Box<dyn Error>> {
         .sources(sources)
         .include_path("include")
         .out_dir(&folder);
+    let builder = arguments
+        .iter()
+        .copied()
+        .fold(builder, skelgen::Builder::clang_arg);
     builder.build()?;
     let mut all = String::new();
     let mut modules = Vec::new();
@@ -77,6 +86,23 @@ fn whole_folder(name: &str) -> Result<(), Box<dyn Error>> {
     all += &format!("skeletons!({});\n", modules.join(", "));
     fs::write(folder.join("all.rs"), all)?;
     Ok(())
+}
+
+/// Skeletons of random sources, for `tests/corpus.rs`.
+fn random_sources() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=src/sources.rs");
+    println!("cargo:rerun-if-env-changed=SOURCE_SEEDS");
+    let folder = Path::new(&env::var("OUT_DIR")?).join("random");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let sources = folder.join("sources");
+    fs::create_dir_all(&sources)?;
+    for seed in sources::seeds()? {
+        let (stem, text) = sources::source(seed);
+        fs::write(sources.join(format!("{stem}.bpf.c")), text)?;
+    }
+    whole_folder(&sources, "random", &["-w"])
 }
 
 /// A skeleton of random types, and checks of it, for `tests/layouts.rs`.

@@ -18,4 +18,5 @@ pub mod kernel_value;
 pub mod layouts;
 pub mod rings;
 pub mod skeletons;
+pub mod sources;
 pub mod tcp;

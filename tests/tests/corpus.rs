@@ -8,11 +8,10 @@
 
 use std::fmt::Write;
 
-/// A test for each skeleton: everything in it can be borrowed and shown.
+/// Everything in each skeleton in it can be borrowed and shown.
 macro_rules! skeletons {
     ($($module:ident),*) => {
-        #[test]
-        fn every_object_opens_with_all_its_parts() {
+        fn open_all() {
             let mut failures = String::new();
             $(
                 match $module::OpenSkeleton::open() {
@@ -25,4 +24,38 @@ macro_rules! skeletons {
     };
 }
 
-include!(concat!(env!("OUT_DIR"), "/corpus/all.rs"));
+/// Small sources, the same on any kernel.
+mod small {
+    use super::*;
+
+    include!(concat!(env!("OUT_DIR"), "/corpus/all.rs"));
+
+    #[test]
+    fn every_object_opens_with_all_its_parts() {
+        open_all();
+    }
+}
+
+/// Sources in the style of tools, schedulers and the kernel's own tests, with the types of `vmlinux.h`.
+mod kernel {
+    use super::*;
+
+    include!(concat!(env!("OUT_DIR"), "/corpus/kernel/all.rs"));
+
+    #[test]
+    fn every_object_with_kernel_types_opens_with_all_its_parts() {
+        open_all();
+    }
+}
+
+/// Random sources; others than the usual by `SOURCE_SEEDS=100..200`.
+mod random {
+    use super::*;
+
+    include!(concat!(env!("OUT_DIR"), "/random/all.rs"));
+
+    #[test]
+    fn every_random_object_opens_with_all_its_parts() {
+        open_all();
+    }
+}

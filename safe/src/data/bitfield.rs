@@ -142,6 +142,22 @@ mod tests {
     }
 
     #[test]
+    fn clang_lays_out_the_same_for_machines_of_either_byte_order() {
+        // struct { __u16 a : 4, b : 12; __s32 c : 5; __u64 d : 40; __u8 e : 3; } __attribute__((packed))
+        //     = { 0x9, 0xabc, -3, 0x123456789a, 5 }, as clang writes it for bpfel and bpfeb.
+        let little = [0xc9, 0xab, 0x5d, 0x13, 0xcf, 0x8a, 0x46, 0xa2];
+        let big = [0x9a, 0xbc, 0xe8, 0x91, 0xa2, 0xb3, 0xc4, 0xd5];
+        for (bytes, order) in [(little, Order::Little), (big, Order::Big)] {
+            let field = |first, end| read(&bytes, first, end, order);
+            assert_eq!(field(0, 4), 0x9, "{order:?}");
+            assert_eq!(field(4, 16), 0xabc);
+            assert_eq!(i32::from_bits(field(16, 21), 5), -3);
+            assert_eq!(field(21, 61), 0x12_3456_789a);
+            assert_eq!(field(61, 64), 5);
+        }
+    }
+
+    #[test]
     fn neighbours_are_left_alone() {
         for order in [Order::Little, Order::Big] {
             let mut bytes = [0xff; 17];

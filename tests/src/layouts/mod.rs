@@ -10,6 +10,8 @@ pub mod rust;
 mod types;
 mod values;
 
+use std::ops::Range;
+
 pub use leaves::{Leaf, LeafKind, Step, leaves};
 pub use random::Random;
 pub use types::{Composite, Enum, Member, Scalar, Type, Types};
@@ -20,12 +22,21 @@ pub use values::{Set, Value, all_ones, magnitude, random_values};
 /// # Errors
 ///
 /// The variable is no such range.
-pub fn seeds() -> Result<std::ops::Range<u64>, String> {
-    let Ok(text) = std::env::var("LAYOUT_SEEDS") else {
-        return Ok(0..40);
+pub fn seeds() -> Result<Range<u64>, String> {
+    range("LAYOUT_SEEDS", 0..40)
+}
+
+/// A range that an environment variable may give.
+///
+/// # Errors
+///
+/// The variable is no range.
+pub fn range(variable: &str, default: Range<u64>) -> Result<Range<u64>, String> {
+    let Ok(text) = std::env::var(variable) else {
+        return Ok(default);
     };
     let range = text
         .split_once("..")
         .and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
-    range.ok_or_else(|| format!("LAYOUT_SEEDS is `{text}`, not a range such as `0..40`"))
+    range.ok_or_else(|| format!("{variable} is `{text}`, not a range such as `0..40`"))
 }

@@ -211,8 +211,11 @@ impl Types {
             11 => Type::Enum(random.below(self.enums.len())),
             12 => Type::Text(1 + random.below(9)),
             13 | 14 => {
-                let element = self.member_type(random, depth + 1);
-                Type::Array(Box::new(element), random.below(4))
+                let len = random.below(4);
+                match self.member_type(random, depth + 1) {
+                    Type::Scalar(Scalar::Char) => Type::Text(len.max(1)),
+                    element => Type::Array(Box::new(element), len),
+                }
             }
             15 | 16 if !self.named.is_empty() => Type::Named(random.below(self.named.len())),
             _ if depth < MAX_DEPTH => {

@@ -60,6 +60,7 @@ fn module(skeleton: &Skeleton, object_file: &str, blocks: &mut Blocks) -> TokenS
             non_camel_case_types,
             non_snake_case,
             non_upper_case_globals,
+            unreachable_pub,
             clippy::module_inception,
             clippy::struct_field_names,
             clippy::upper_case_acronyms
