@@ -6,6 +6,7 @@
 
 mod callback;
 mod explain;
+mod layout;
 mod link;
 mod map;
 mod presence;
@@ -14,6 +15,7 @@ mod shadow;
 mod slot;
 
 pub use self::callback::StructOpsProgram;
+pub use self::layout::{MemberKind, MemberLayout, TypeLayout};
 pub use self::link::StructOpsLink;
 pub use self::map::StructOpsMap;
 pub use self::presence::{Dropped, DroppedKind, Presence};

@@ -6,6 +6,7 @@
 mod accessors;
 mod blocks;
 mod doc;
+mod layouts;
 mod links;
 mod live;
 mod loaded;
@@ -47,6 +48,7 @@ fn module(skeleton: &Skeleton, object_file: &str, blocks: &mut Blocks) -> TokenS
     let shadows = types::write_shadows(skeleton, blocks);
     let sections = types::write_sections(skeleton, blocks);
     let live = live::write(skeleton, blocks);
+    let layouts = layouts::write(skeleton, blocks);
     quote! {
         #[doc = #doc]
         #[allow(
@@ -74,6 +76,7 @@ fn module(skeleton: &Skeleton, object_file: &str, blocks: &mut Blocks) -> TokenS
             #live
             #shadows
             #types
+            #layouts
         }
     }
 }
