@@ -22,8 +22,12 @@ const SKELETONS: &[&str] = &[
     "map_kinds",
     "misfits",
     "newer",
+    "newer_version",
     "no_hook",
+    "older_version",
+    "other_version",
     "pinned",
+    "preflight",
     "reads",
     "renamed",
     "small_maps",
@@ -38,6 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map(|name| PathBuf::from(format!("bpf/{name}.bpf.c")));
     skelgen::Builder::new().sources(sources).build()?;
     object("no_btf", "no_btf", "bpf", &[])?;
+    object("made_up_kernel", "made_up_kernel", "bpf", &["-g"])?;
     object("lacking", "other_order", OTHER_ORDER, &["-g"])?;
     whole_folder("golden")?;
     whole_folder("corpus")?;

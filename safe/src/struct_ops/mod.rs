@@ -6,9 +6,11 @@
 
 mod callback;
 mod explain;
+mod flavour;
 mod layout;
 mod link;
 mod map;
+mod preflight;
 mod presence;
 mod rules;
 mod shadow;
@@ -18,6 +20,8 @@ pub use self::callback::StructOpsProgram;
 pub use self::layout::{MemberKind, MemberLayout, TypeLayout};
 pub use self::link::StructOpsLink;
 pub use self::map::StructOpsMap;
+pub(crate) use self::preflight::preflight;
+pub use self::preflight::{Finding, FindingKind, Preflight, Severity};
 pub use self::presence::{Dropped, DroppedKind, Presence};
 pub use self::shadow::{Layout, Member, Shadow, ShadowField};
 pub(crate) use self::slot::ShadowSlot;
