@@ -21,6 +21,7 @@ const SKELETONS: &[&str] = &[
     "lacking",
     "map_kinds",
     "misfits",
+    "moved_variable",
     "newer",
     "newer_version",
     "no_hook",
