@@ -25,10 +25,15 @@ const SKELETONS: &[&str] = &[
     "map_kinds",
     "members",
     "misfits",
+    "moved_variable",
     "newer",
+    "newer_version",
     "no_hook",
     "overwritten",
+    "older_version",
+    "other_version",
     "pinned",
+    "preflight",
     "reads",
     "renamed",
     "rings",
@@ -44,6 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map(|name| PathBuf::from(format!("bpf/{name}.bpf.c")));
     skelgen::Builder::new().sources(sources).build()?;
     object("no_btf", "no_btf", "bpf", &[])?;
+    object("made_up_kernel", "made_up_kernel", "bpf", &["-g"])?;
     object("lacking", "other_order", OTHER_ORDER, &["-g"])?;
     for folder in ["golden", "corpus", "corpus/kernel"] {
         println!("cargo:rerun-if-changed={folder}");

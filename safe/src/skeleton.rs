@@ -4,17 +4,23 @@
 //! lends them out all at once as long as it is borrowed. What it holds of a loaded object are plain
 //! handles. There is no need to use this module by hand; all of it is safe to.
 
+use crate::btf::{KernelBtf, Kind, Type};
 use crate::data::{Pod, SectionSlot};
 use crate::error::{Error, ErrorKind, Result};
 use crate::link::Link;
 use crate::map::{MapSlot, OpenMap};
-use crate::object::{Object, OpenObject, OpenOptions};
+use crate::object::{Exclusive, Object, OpenObject, OpenOptions, Plan, plan};
 use crate::program::{
     OpenProgram, OpenStructOpsProgram, Program, ProgramSlot, ProgramType, attach,
 };
-use crate::raw::shadow::{MapInfo, MemberInfo};
-use crate::struct_ops::{Layout, Presence, Shadow, ShadowSlot, StructOpsLink, StructOpsMap};
+use crate::raw::shadow::{MapInfo, MemberInfo, Members};
+use crate::struct_ops::{
+    Layout, Preflight, Presence, Shadow, ShadowSlot, StructOpsLink, StructOpsMap, TypeLayout,
+    preflight,
+};
 use std::ffi::CStr;
+use std::path::Path;
+use std::sync::Arc;
 
 /// The bytes of an object file, aligned so that libelf reads them in place.
 ///
@@ -34,6 +40,63 @@ pub struct ShadowMap {
     pub name: &'static CStr,
     /// The layout of its shadow struct.
     pub layout: Layout,
+    /// The same with all that it nests; without, a nested struct is carried over as it stands.
+    pub described: Option<&'static TypeLayout>,
+}
+
+/// Where a skeleton's variables are in a data section. They are borrowed there, so another object must have
+/// them in the same places.
+#[derive(Debug, Clone, Copy)]
+pub struct SectionLayout {
+    /// Such as `.rodata`.
+    pub name: &'static str,
+    /// Name, offset and size in bytes of each variable, as BTF has them.
+    pub variables: &'static [(&'static str, u32, u32)],
+}
+
+fn check_sections(object: &mut OpenObject, sections: &[SectionLayout]) -> Result<()> {
+    if sections.is_empty() {
+        return Ok(());
+    }
+    let btf = object.btf()?;
+    for section in sections {
+        let id = btf
+            .as_ref()
+            .and_then(|btf| btf.find(section.name, Kind::DataSection));
+        let found = match (&btf, id) {
+            (Some(btf), Some(id)) => btf.get(id).ok().map(|ty| (btf, ty)),
+            _ => None,
+        };
+        // Claiming the section says that it is not there.
+        let Some((btf, Type::DataSection(found))) = found else {
+            continue;
+        };
+        let name_of = |id| btf.get(id).map_or("", |variable| variable.name());
+        for &(name, offset, size) in section.variables {
+            let mut places = found
+                .entries()
+                .filter(|entry| name_of(entry.ty) == name)
+                .map(|entry| (entry.offset, entry.size));
+            if places.clone().any(|place| place == (offset, size)) {
+                continue;
+            }
+            let in_words = |(offset, size)| format!("{size} bytes at byte {offset}");
+            return Err(Error::new(
+                format!(
+                    "use section `{}` of object `{}`",
+                    section.name,
+                    object.name()
+                ),
+                ErrorKind::Mismatch {
+                    what: format!("variable `{name}`"),
+                    expected: in_words((offset, size)),
+                    found: places.next().map_or_else(|| "none".to_owned(), in_words),
+                },
+            )
+            .with_hint("generate the skeleton again from this object"));
+        }
+    }
+    Ok(())
 }
 
 /// An object that a skeleton has opened.
@@ -55,8 +118,42 @@ impl OpenSkeleton {
         options: &OpenOptions,
         shadows: &[ShadowMap],
     ) -> Result<OpenSkeleton> {
+        Self::open_bytes(name, &bytes.0, options, shadows, &[])
+    }
+
+    /// Opens an object from a file in place of the skeleton's own: of another version of the source,
+    /// perhaps.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, libbpf does not understand it, or a layout does not fit.
+    pub fn open_file(
+        path: &Path,
+        options: &OpenOptions,
+        shadows: &[ShadowMap],
+        sections: &[SectionLayout],
+    ) -> Result<OpenSkeleton> {
         let shadows: Vec<MapInfo<'_>> = shadows.iter().copied().map(ShadowMap::to_raw).collect();
-        let object = options.open_bytes_with(name, &bytes.0, &shadows)?;
+        let mut object = options.open_file_with(path, &shadows)?;
+        check_sections(&mut object, sections)?;
+        Ok(OpenSkeleton { object })
+    }
+
+    /// Opens an object in memory in place of the skeleton's own. The bytes are not needed afterwards.
+    ///
+    /// # Errors
+    ///
+    /// libbpf does not understand the object, or a layout does not fit.
+    pub fn open_bytes(
+        name: &str,
+        bytes: &[u8],
+        options: &OpenOptions,
+        shadows: &[ShadowMap],
+        sections: &[SectionLayout],
+    ) -> Result<OpenSkeleton> {
+        let shadows: Vec<MapInfo<'_>> = shadows.iter().copied().map(ShadowMap::to_raw).collect();
+        let mut object = options.open_bytes_with(name, bytes, &shadows)?;
+        check_sections(&mut object, sections)?;
         Ok(OpenSkeleton { object })
     }
 
@@ -140,6 +237,32 @@ impl OpenSkeleton {
         self.object.set_member_presence(map, member, presence)
     }
 
+    /// As [`OpenObject::preflight`]. Wants all parts that were claimed: what they lent out is looked at.
+    ///
+    /// # Errors
+    ///
+    /// A part is missing, or as [`OpenObject::preflight`].
+    pub fn preflight(
+        &mut self,
+        kernel: &KernelBtf,
+        parts: &mut [&mut dyn Part],
+    ) -> Result<Preflight> {
+        let lent = parts.iter().map(|part| part.object_address());
+        let object = Exclusive::new(&mut self.object, lent)?;
+        preflight(&object, kernel)
+    }
+
+    /// As [`OpenObject::plan`]. Wants all parts that were claimed: what they lent out is looked at.
+    ///
+    /// # Errors
+    ///
+    /// A part is missing, or as [`OpenObject::plan`].
+    pub fn plan(&mut self, parts: &mut [&mut dyn Part]) -> Result<Plan> {
+        let lent = parts.iter().map(|part| part.object_address());
+        let object = Exclusive::new(&mut self.object, lent)?;
+        plan(&object)
+    }
+
     /// Loads the object. All parts that were claimed must be gone by then.
     ///
     /// # Errors
@@ -156,6 +279,19 @@ impl ShadowMap {
         ShadowMap {
             name,
             layout: S::LAYOUT,
+            described: None,
+        }
+    }
+
+    /// The same, with the layout of all that it nests.
+    pub const fn described<S: Shadow>(
+        name: &'static CStr,
+        layout: &'static TypeLayout,
+    ) -> ShadowMap {
+        ShadowMap {
+            name,
+            layout: S::LAYOUT,
+            described: Some(layout),
         }
     }
 
@@ -169,10 +305,44 @@ impl ShadowMap {
         });
         MapInfo {
             name: self.name,
-            members: members.collect(),
+            members: match self.described {
+                Some(layout) => Members::Described(layout),
+                None => Members::Named(members.collect()),
+            },
             data_size: narrow(self.layout.size),
         }
     }
+}
+
+/// A part of an object that a skeleton has claimed.
+pub trait Part: sealed::Part {}
+
+mod sealed {
+    pub trait Part {
+        fn object_address(&self) -> usize;
+    }
+}
+
+/// Of each kind of part.
+macro_rules! parts {
+    ($($part:ty $(where $of:ident: $bound:path)?;)*) => {
+        $(
+            impl $(<$of: $bound>)? Part for $part {}
+
+            impl $(<$of: $bound>)? sealed::Part for $part {
+                fn object_address(&self) -> usize {
+                    Arc::as_ptr(self.slot.object()).addr()
+                }
+            }
+        )*
+    };
+}
+parts! {
+    ShadowPart<S> where S: Shadow;
+    SectionPart<T> where T: Pod;
+    MapPart;
+    ProgramPart;
+    StructOpsProgramPart;
 }
 
 /// A claimed shadow copy.

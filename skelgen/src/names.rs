@@ -24,10 +24,17 @@ const MACRO_NAMES: &[&str] = &[
 ];
 
 /// Functions of traits that every generated struct has: its own would take their place.
-const FUNCTIONS: &[&str] = &["clone", "default", "zeroed"];
+const FUNCTIONS: &[&str] = &["clone", "default", "eq", "fmt", "ne", "zeroed"];
 
 /// The fields that a skeleton and its parts have beside its sections.
-const PARTS: &[&str] = &["defaults", "links", "maps", "object", "programs", "struct_ops"];
+const PARTS: &[&str] = &[
+    "defaults",
+    "links",
+    "maps",
+    "object",
+    "programs",
+    "struct_ops",
+];
 
 /// The names in the module of inits that are no init's.
 const INITS: &[&str] = &["Program"];

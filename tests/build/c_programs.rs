@@ -10,9 +10,13 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("broken_objects", &["common.c"]),
     ("commit", &["common.c", "tcp_ops.c"]),
     ("description", &["common.c", "tcp_ops.c", ALLOCATIONS]),
+    ("hostile", &["common.c"]),
     ("kernels", &["common.c", "tcp_ops.c"]),
+    ("presence", &["common.c"]),
     ("shadow", &["common.c"]),
+    ("skeleton", &["common.c"]),
     ("text", &["common.c", ALLOCATIONS]),
+    ("versions", &["common.c"]),
 ];
 
 /// Takes the place of these functions, in the extension and in libbpf.
@@ -22,11 +26,15 @@ const WRAPPED: &str = "-Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup";
 /// `bpf/NAME.bpf.c`, with clang's arguments. None of them includes a `vmlinux.h`.
 const OBJECTS: &[(&str, &[&str])] = &[
     ("c_bitfield", &["-g"]),
+    ("c_doubled", &["-g"]),
     ("c_no_btf", &[]),
     ("c_no_value", &["-g"]),
     ("c_optional", &["-g"]),
     ("c_tcp", &["-g"]),
+    ("c_testmod", &["-g"]),
     ("c_types", &["-g"]),
+    ("c_versions", &["-g"]),
+    ("c_versions_plain", &["-g"]),
 ];
 
 pub(crate) fn build() -> Result<(), Box<dyn Error>> {
@@ -50,6 +58,8 @@ pub(crate) fn build() -> Result<(), Box<dyn Error>> {
             .get_compiler()
             .to_command()
             .args(["-std=gnu11", "-g", "-Wall", "-Wextra", "-Werror"])
+            // Shadow info leaves at zero what it does not say.
+            .arg("-Wno-missing-field-initializers")
             .args(["-I", &include, "-isystem", &libbpf_include])
             .arg(format!("c/{name}.c"))
             .args(parts.iter().map(|part| format!("c/{part}")))

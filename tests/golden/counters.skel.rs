@@ -53,7 +53,76 @@ pub mod counters {
         ///
         /// libbpf does not understand it, or an option.
         pub fn open_with(options: &bpf::OpenOptions) -> bpf::Result<Self> {
-            let object = bpf::skeleton::OpenSkeleton::open(NAME, OBJECT, options, &[])?;
+            bpf::skeleton::OpenSkeleton::open(NAME, OBJECT, options, Self::SHADOWS)
+                .and_then(Self::claim)
+        }
+
+        /// Opens an object from a file in place of the one in here: of another version of the source,
+        /// perhaps. It has all that this skeleton has fields for.
+        ///
+        /// # Errors
+        ///
+        /// The file cannot be read, libbpf does not understand it, or it lacks something.
+        pub fn open_file(
+            path: impl AsRef<::std::path::Path>,
+            options: &bpf::OpenOptions,
+        ) -> bpf::Result<Self> {
+            bpf::skeleton::OpenSkeleton::open_file(
+                    path.as_ref(),
+                    options,
+                    Self::SHADOWS,
+                    Self::SECTIONS,
+                )
+                .and_then(Self::claim)
+        }
+
+        /// Opens an object in memory in place of the one in here. The bytes are not needed afterwards.
+        ///
+        /// # Errors
+        ///
+        /// libbpf does not understand it, or it lacks something that this skeleton has a field for.
+        pub fn open_bytes(
+            bytes: &[u8],
+            options: &bpf::OpenOptions,
+        ) -> bpf::Result<Self> {
+            bpf::skeleton::OpenSkeleton::open_bytes(
+                    NAME,
+                    bytes,
+                    options,
+                    Self::SHADOWS,
+                    Self::SECTIONS,
+                )
+                .and_then(Self::claim)
+        }
+
+        const SHADOWS: &'static [bpf::skeleton::ShadowMap] = &[];
+        const SECTIONS: &'static [bpf::skeleton::SectionLayout] = &[
+            bpf::skeleton::SectionLayout {
+                name: ".rodata",
+                variables: &[
+                    ("greeting", 0, 12),
+                    ("enabled", 12, 1),
+                    ("fallback", 16, 4),
+                    ("ports", 20, 8),
+                    ("settings", 28, 24),
+                ],
+            },
+            bpf::skeleton::SectionLayout {
+                name: ".data",
+                variables: &[("started", 0, 8), ("balance", 8, 4)],
+            },
+            bpf::skeleton::SectionLayout {
+                name: ".data.foo",
+                variables: &[("tunable", 0, 4)],
+            },
+            bpf::skeleton::SectionLayout {
+                name: ".bss",
+                variables: &[("packets", 0, 8), ("last", 8, 40)],
+            },
+        ];
+
+        /// Takes all parts of the object that there are fields for.
+        fn claim(object: bpf::skeleton::OpenSkeleton) -> bpf::Result<Self> {
             Ok(Self {
                 section_rodata: object.section(".rodata")?,
                 section_data: object.section(".data")?,
@@ -85,6 +154,55 @@ pub mod counters {
                 data_foo: self.section_data_foo.get_mut(),
                 bss: self.section_bss.get_mut(),
             }
+        }
+
+        /// Holds the object, as it is set now, against a kernel: everything that will not work, before
+        /// any call into the kernel.
+        ///
+        /// # Errors
+        ///
+        /// The kernel's BTF cannot be read.
+        pub fn preflight(
+            &mut self,
+            kernel: &bpf::btf::KernelBtf,
+        ) -> bpf::Result<bpf::struct_ops::Preflight> {
+            self.object
+                .preflight(
+                    kernel,
+                    &mut [
+                        &mut self.section_rodata,
+                        &mut self.section_data,
+                        &mut self.section_data_foo,
+                        &mut self.section_bss,
+                        &mut self.map_flows,
+                        &mut self.map_totals,
+                        &mut self.map_per_cpu,
+                        &mut self.map_events,
+                        &mut self.program_count,
+                    ],
+                )
+        }
+
+        /// What load will create and load now, and why.
+        ///
+        /// # Errors
+        ///
+        /// There is no memory left.
+        pub fn plan(&mut self) -> bpf::Result<bpf::Plan> {
+            self.object
+                .plan(
+                    &mut [
+                        &mut self.section_rodata,
+                        &mut self.section_data,
+                        &mut self.section_data_foo,
+                        &mut self.section_bss,
+                        &mut self.map_flows,
+                        &mut self.map_totals,
+                        &mut self.map_per_cpu,
+                        &mut self.map_events,
+                        &mut self.program_count,
+                    ],
+                )
         }
 
         /// Loads the object into the kernel.

@@ -40,11 +40,47 @@ struct bpf_map;
 struct bpf_object;
 struct btf;
 
-/* One member of a struct_ops type, as the program that fills it in was compiled. */
+/* What a member, or an element of an array, is: where it says so, the object must agree. */
+enum bpf_struct_ops_member_kind {
+	BPF_STRUCT_OPS_ANY,	/* nothing was said */
+	BPF_STRUCT_OPS_INT,
+	BPF_STRUCT_OPS_ENUM,
+	BPF_STRUCT_OPS_FLOAT,
+	BPF_STRUCT_OPS_POINTER,
+	BPF_STRUCT_OPS_CALLBACK,
+	BPF_STRUCT_OPS_STRUCT,
+	BPF_STRUCT_OPS_UNION,
+};
+
+struct bpf_struct_ops_type_info;
+
+/*
+ * One member of a struct_ops type, as the program that fills it in was compiled.
+ * What follows the size can be left zero: then the size alone is compared, and a
+ * nested struct is carried over as it stands.
+ */
 struct bpf_struct_ops_member_info {
 	const char *name;	/* the C name; "" for an anonymous struct or union */
 	__u32 offset;		/* in bytes, from the start of the struct */
-	__u32 size;		/* in bytes */
+	__u32 size;		/* in bytes, of a whole array; not used for a bitfield */
+	__u32 kind;		/* enum bpf_struct_ops_member_kind; of an array, its elements' */
+	__u32 count;		/* elements of an array, of all dimensions; 0 for no array */
+	__u32 bit_offset;	/* of a bitfield: in bits, from the start of the struct, as BTF counts */
+	__u32 bit_size;		/* of a bitfield: its width; 0 for no bitfield */
+	/*
+	 * The members of a nested struct, or of each element of an array of structs:
+	 * they are found by name, too. Of an anonymous member: those of a struct are
+	 * found as if its parent's, those of a union say which union it is.
+	 */
+	const struct bpf_struct_ops_type_info *type;
+	const char *c_type;	/* the declaration, for messages: "unsigned int", "struct list_head" */
+};
+
+/* The layout of a nested struct or union. */
+struct bpf_struct_ops_type_info {
+	const struct bpf_struct_ops_member_info *members;
+	__u32 cnt;		/* number of members */
+	__u32 size;		/* sizeof(), in bytes */
 };
 
 /* The layout of the shadow copy of one struct_ops map. */
@@ -100,6 +136,10 @@ enum bpf_struct_ops_problem_kind {
 	BPF_STRUCT_OPS_KERNEL_MEMBER_PLACE,
 	/* The type has several anonymous members, which libbpf copies over each other. */
 	BPF_STRUCT_OPS_KERNEL_ANONYMOUS,
+	/* A member is of another kind in the object than in the shadow info. */
+	BPF_STRUCT_OPS_MEMBER_KIND,
+	/* A callback in a nested struct is not NULL: libbpf and the kernel take none there. */
+	BPF_STRUCT_OPS_NESTED_CALLBACK,
 };
 
 /* What becomes of what the kernel lacks: a type, links, or a member that is set. */
@@ -126,6 +166,9 @@ struct bpf_struct_ops_problem {
 	/* What the member was set to, where it was left out: value_size bytes, or NULL. */
 	const void *value;
 	size_t value_size;
+	/* The C types of the member in the object and in the shadow info, or NULL. */
+	const char *found_type;
+	const char *expected_type;
 };
 
 /* Called once per problem. All problems are reported, not only the first. */
@@ -141,8 +184,9 @@ struct bpf_struct_ops_shadow;
  * Makes the shadow copies of all struct_ops maps of an object that is open and
  * not loaded. A map that info does not describe, and every map when info is
  * NULL, is shadowed in the object's own layout. info is not needed after the call.
- * Anonymous members have no name to find them by: the nth described is the nth of
- * the object's type.
+ * Members are found by name as C finds them, those of anonymous structs and unions
+ * as well. An anonymous member that is described without its members has no name
+ * to find it by: the nth described is the nth of the object's type.
  *
  * Also mends what libbpf makes of "?.struct_ops" sections, where it leaves only
  * the first map out of autocreation. So bpf_map__set_autocreate() comes after it.
@@ -172,6 +216,13 @@ void *bpf_struct_ops_shadow__initial_value(struct bpf_struct_ops_shadow *shadow,
 /* What the object file says, in the layout of the shadow copy; never changes. */
 const void *bpf_struct_ops_shadow__default_value(const struct bpf_struct_ops_shadow *shadow,
 						 const struct bpf_map *map, size_t *size);
+
+/*
+ * What libbpf would take for the map now, in the object's own layout. Valid until
+ * the next call that takes this shadow. *size is the size of the object's type.
+ */
+const void *bpf_struct_ops_shadow__object_value(const struct bpf_struct_ops_shadow *shadow,
+						const struct bpf_map *map, size_t *size);
 
 /* Sets a map's shadow copy back to its default. 0, or -ENOENT for no such map. */
 int bpf_struct_ops_shadow__reset(struct bpf_struct_ops_shadow *shadow, const struct bpf_map *map);
@@ -204,6 +255,29 @@ int bpf_struct_ops_shadow__set_presence(struct bpf_struct_ops_shadow *shadow,
 					const struct bpf_map *map, const char *member,
 					enum bpf_struct_ops_presence presence);
 
+/* Why a program will be loaded, or not. */
+enum bpf_struct_ops_plan_reason {
+	BPF_STRUCT_OPS_PLAN_AUTOLOAD,	/* it is no struct_ops program: as libbpf has it */
+	BPF_STRUCT_OPS_PLAN_CALLBACK,	/* it is a callback of a map that will be created */
+	BPF_STRUCT_OPS_PLAN_UNUSED,	/* it is a callback of no such map */
+	BPF_STRUCT_OPS_PLAN_CHOSEN,	/* bpf_struct_ops_shadow__set_autoload() said so */
+};
+
+/* What will become of a program at load. Strings live as long as the object. */
+struct bpf_struct_ops_plan {
+	bool loaded;
+	enum bpf_struct_ops_plan_reason reason;
+	const char *map;	/* a map that will be created and has it as a callback, or NULL */
+	const char *member;	/* that callback's name, or NULL */
+};
+
+/*
+ * What commit would make of a program now, as far as that does not depend on the
+ * kernel. 0, or -ENOENT for a program that is no program of this object.
+ */
+int bpf_struct_ops_shadow__plan(struct bpf_struct_ops_shadow *shadow, const struct bpf_program *prog,
+				struct bpf_struct_ops_plan *plan);
+
 /*
  * Carries the shadow copies over to libbpf, to be called right before load.
  * Then every struct_ops program that a created map refers to will be loaded, and
@@ -211,7 +285,8 @@ int bpf_struct_ops_shadow__set_presence(struct bpf_struct_ops_shadow *shadow,
  *
  * Where WARN or DROP was said, or a nested struct is set (libbpf copies it as it
  * stands), the BTF of the running kernel is read first, in some milliseconds, and
- * what the kernel lacks is left out, and reported with that presence.
+ * what the kernel lacks is left out, and reported with that presence. It is read
+ * as well before a failure, so that all problems are reported at once.
  *
  * Returns 0, -EBUSY when the object is loaded already, -ENOMEM, or -EINVAL when
  * something would be refused or, worse, taken wrongly; every such problem was
@@ -231,8 +306,8 @@ int bpf_struct_ops_shadow__commit_for(struct bpf_struct_ops_shadow *shadow,
 				      bpf_struct_ops_report_fn report, void *ctx);
 
 /*
- * Holds every struct_ops map that would be created against a kernel's BTF and
- * reports all that libbpf or the kernel would refuse, and what would be left out.
+ * Reports all that commit would, for a kernel of this BTF, and that libbpf or the
+ * kernel would refuse then, and what would be left out.
  * kernel is the BTF of vmlinux, or NULL for a kernel that offers none; modules may
  * be NULL, or the split BTFs of n_modules modules.
  * Returns the number of problems for which the object would be refused. Makes no

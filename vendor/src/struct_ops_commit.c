@@ -87,8 +87,14 @@ static void check_map(struct bpf_struct_ops_shadow *shadow, const struct map_sha
 			continue;
 		}
 		type = struct_ops__strip_modifiers(ms->btf, member->type);
-		if (!type || !btf_is_ptr(type))
+		if (!type || !btf_is_ptr(type)) {
+			const char *name = btf__name_by_offset(ms->btf, member->name_off);
+
+			struct_ops__check_inner_pointers(ms, member->type,
+							 value + btf_member_bit_offset(ms->type, i) / 8,
+							 name ? name : "", 0, reporter);
 			continue;
+		}
 		/* memcpy: a packed struct may hold pointers anywhere. */
 		memcpy(&pointer, value + btf_member_bit_offset(ms->type, i) / 8, sizeof(pointer));
 		check_pointer(shadow, ms, member, pointer, reporter);
@@ -121,7 +127,7 @@ static void apply_map(const struct map_shadow *ms)
 	}
 	if (ms->without_link)
 		bpf_map__set_map_flags(ms->map, bpf_map__map_flags(ms->map) & ~MAP_FLAG_LINK);
-	if (ms->copies)
+	if (ms->pieces)
 		memcpy(value, struct_ops__object_layout_value(ms), ms->type->size);
 	for (i = 0; i < btf_vlen(ms->type); i++, member++)
 		if (ms->left_out[i])
@@ -137,9 +143,8 @@ static void apply_program(const struct program_state *state)
 		bpf_program__set_autoload(state->prog, state->used_in != NULL);
 }
 
-/* types may be NULL, where nothing depends on the kernel. */
-static int commit(struct bpf_struct_ops_shadow *shadow, const struct kernel_types *types,
-		  struct reporter *reporter)
+void struct_ops__inspect(struct bpf_struct_ops_shadow *shadow, const struct kernel_types *types,
+			 struct reporter *reporter)
 {
 	__u32 i;
 
@@ -160,9 +165,16 @@ static int commit(struct bpf_struct_ops_shadow *shadow, const struct kernel_type
 	}
 	for (i = 0; i < shadow->n_progs; i++)
 		check_program(&shadow->progs[i], reporter);
+}
+
+static int commit(struct bpf_struct_ops_shadow *shadow, const struct kernel_types *types,
+		  struct reporter *reporter)
+{
+	__u32 i;
+
+	struct_ops__inspect(shadow, types, reporter);
 	if (reporter->count)
 		return -EINVAL;
-
 	for (i = 0; i < shadow->n_maps; i++)
 		if (bpf_map__autocreate(shadow->maps[i].map))
 			apply_map(&shadow->maps[i]);
@@ -187,14 +199,18 @@ int bpf_struct_ops_shadow__commit_for(struct bpf_struct_ops_shadow *shadow,
 int bpf_struct_ops_shadow__commit(struct bpf_struct_ops_shadow *shadow,
 				  bpf_struct_ops_report_fn report, void *ctx)
 {
-	struct reporter reporter = { .fn = report, .ctx = ctx };
+	struct reporter reporter = { .fn = report, .ctx = ctx }, nobody = {};
 	struct running_kernel running;
 	int err;
 
 	if (struct_ops__is_loaded(shadow))
 		return -EBUSY;
-	if (!struct_ops__wants_kernel(shadow))
-		return commit(shadow, NULL, &reporter);
+	if (!struct_ops__wants_kernel(shadow)) {
+		struct_ops__inspect(shadow, NULL, &nobody);
+		/* Once it fails, what the kernel has against it is told as well. */
+		if (!nobody.count)
+			return commit(shadow, NULL, &reporter);
+	}
 	/* Without BTF the kernel has no struct_ops, and libbpf says so. */
 	if (!struct_ops__read_kernel(shadow, &running))
 		return commit(shadow, NULL, &reporter);

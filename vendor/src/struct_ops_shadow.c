@@ -229,7 +229,7 @@ void bpf_struct_ops_shadow__free(struct bpf_struct_ops_shadow *shadow)
 		free(ms->own_value);
 		free(ms->scratch);
 		free(ms->defaults);
-		free(ms->copies);
+		free(ms->pieces);
 		free(ms->member_presence);
 		free(ms->left_out);
 		free((void *)ms->name);
@@ -261,6 +261,18 @@ const void *bpf_struct_ops_shadow__default_value(const struct bpf_struct_ops_sha
 	if (size)
 		*size = ms->size;
 	return ms->defaults;
+}
+
+const void *bpf_struct_ops_shadow__object_value(const struct bpf_struct_ops_shadow *shadow,
+						const struct bpf_map *map, size_t *size)
+{
+	const struct map_shadow *ms = find_map(shadow, map);
+
+	if (!ms)
+		return NULL;
+	if (size)
+		*size = ms->type->size;
+	return struct_ops__object_layout_value(ms);
 }
 
 int bpf_struct_ops_shadow__reset(struct bpf_struct_ops_shadow *shadow, const struct bpf_map *map)

@@ -5,6 +5,7 @@ use super::map::MapRef;
 use super::object::Object;
 use super::program::ProgramRef;
 use super::{Result, c_str, check, last_errno};
+use crate::struct_ops::TypeLayout;
 use libbpf_ffi::ext;
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::{self, NonNull};
@@ -38,8 +39,17 @@ pub(crate) struct MemberInfo<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct MapInfo<'a> {
     pub(crate) name: &'a CStr,
-    pub(crate) members: Vec<MemberInfo<'a>>,
+    pub(crate) members: Members<'a>,
     pub(crate) data_size: u32,
+}
+
+/// The members of one map's shadow copy.
+#[derive(Debug, Clone)]
+pub(crate) enum Members<'a> {
+    /// By name and size; nested structs are carried over as they stand.
+    Named(Vec<MemberInfo<'a>>),
+    /// With all that is nested.
+    Described(&'static TypeLayout),
 }
 
 /// `struct bpf_struct_ops_problem`, owned, and in the words of `bpf_struct_ops_problem__format`.
@@ -54,7 +64,21 @@ pub(crate) struct Problem {
     pub(crate) presence: u32,
     /// What was left out; empty where nothing was.
     pub(crate) value: Vec<u8>,
+    pub(crate) found: u64,
+    pub(crate) expected: u64,
+    /// The C types; empty where they are not known.
+    pub(crate) found_type: String,
+    pub(crate) expected_type: String,
     pub(crate) text: String,
+}
+
+/// `struct bpf_struct_ops_plan`, owned.
+#[derive(Debug, Clone)]
+pub(crate) struct ProgramPlan {
+    pub(crate) loaded: bool,
+    pub(crate) reason: u32,
+    pub(crate) map: String,
+    pub(crate) member: String,
 }
 
 unsafe extern "C" fn report(ctx: *mut c_void, problem: *const ext::bpf_struct_ops_problem) {
@@ -85,6 +109,10 @@ unsafe extern "C" fn report(ctx: *mut c_void, problem: *const ext::bpf_struct_op
         program: text(problem.program),
         presence: problem.presence,
         value,
+        found: problem.found,
+        expected: problem.expected,
+        found_type: text(problem.found_type),
+        expected_type: text(problem.expected_type),
         text: CStr::from_bytes_until_nul(&line)
             .map(|line| line.to_string_lossy().into_owned())
             .unwrap_or_default(),
@@ -100,16 +128,25 @@ impl Shadow {
     ) -> Result<Shadow> {
         let members: Vec<Vec<ext::bpf_struct_ops_member_info>> = maps
             .iter()
-            .map(|map| map.members.iter().map(member_to_c).collect())
+            .map(|map| match &map.members {
+                Members::Named(members) => members.iter().map(member_to_c).collect(),
+                Members::Described(_) => Vec::new(),
+            })
             .collect();
         let maps: Vec<ext::bpf_struct_ops_map_info> = maps
             .iter()
             .zip(&members)
-            .map(|(map, members)| ext::bpf_struct_ops_map_info {
-                name: map.name.as_ptr(),
-                members: members.as_ptr(),
-                cnt: members.len() as u32,
-                data_size: map.data_size,
+            .map(|(map, named)| {
+                let (members, cnt) = match map.members {
+                    Members::Named(_) => (named.as_ptr(), named.len() as u32),
+                    Members::Described(layout) => layout.to_c(),
+                };
+                ext::bpf_struct_ops_map_info {
+                    name: map.name.as_ptr(),
+                    members,
+                    cnt,
+                    data_size: map.data_size,
+                }
             })
             .collect();
         let info = ext::bpf_struct_ops_shadow_info {
@@ -222,21 +259,61 @@ impl Shadow {
         .map(drop)
     }
 
+    /// `bpf_struct_ops_shadow__object_value`: a copy of what libbpf would take for a map now
+    ///
+    /// # Safety
+    ///
+    /// Nobody else uses this shadow, or the maps and programs of its object, during the call.
+    pub(crate) unsafe fn object_value(&self, map: MapRef<'_>) -> Option<Vec<u8>> {
+        let mut size = 0;
+        // SAFETY: bpf_struct_ops_shadow__object_value reads the copy of one map and writes to its scratch
+        // buffer, which the caller's promise excludes others from.
+        let value = unsafe {
+            ext::bpf_struct_ops_shadow__object_value(self.shadow.as_ptr(), map.as_ptr(), &mut size)
+        };
+        let value = NonNull::new(value.cast_mut())?;
+        // SAFETY: libbpf_struct_ops.h: size bytes that are valid until the next call.
+        Some(unsafe { slice::from_raw_parts(value.as_ptr().cast::<u8>(), size) }.to_vec())
+    }
+
+    /// `bpf_struct_ops_shadow__plan`
+    ///
+    /// # Safety
+    ///
+    /// The program is of the object that this shadow was made for, and nobody else uses this shadow, or the
+    /// maps and programs of its object, during the call.
+    pub(crate) unsafe fn plan(&self, program: ProgramRef<'_>) -> Result<ProgramPlan> {
+        let mut plan = ext::bpf_struct_ops_plan {
+            loaded: false,
+            reason: 0,
+            map: ptr::null(),
+            member: ptr::null(),
+        };
+        // SAFETY: bpf_struct_ops_shadow__plan reads the object and writes the plan: the caller's promise.
+        check(unsafe {
+            ext::bpf_struct_ops_shadow__plan(self.shadow.as_ptr(), program.as_ptr(), &mut plan)
+        })?;
+        let text = |text: *const c_char| {
+            // SAFETY: libbpf_struct_ops.h: NULL, or a string that lives as long as the object.
+            unsafe { c_str(text) }.to_string_lossy().into_owned()
+        };
+        Ok(ProgramPlan {
+            loaded: plan.loaded,
+            reason: plan.reason,
+            map: text(plan.map),
+            member: text(plan.member),
+        })
+    }
+
     /// `bpf_struct_ops_shadow__check`
     ///
     /// # Safety
     ///
-    /// `object` is the one that this shadow was made for.
-    pub(crate) unsafe fn check(
-        &mut self,
-        object: &mut Object,
-        kernel: &Btf,
-        modules: &[Btf],
-        problems: &mut Vec<Problem>,
-    ) {
-        let _ = object;
+    /// Nobody else uses this shadow, or the maps and programs of its object, during the call.
+    pub(crate) unsafe fn check(&self, kernel: &Btf, modules: &[Btf], problems: &mut Vec<Problem>) {
         let modules: Vec<_> = modules.iter().map(Btf::as_ptr).collect();
-        // SAFETY: bpf_struct_ops_shadow__check reads the object and the BTFs, which are borrowed here.
+        // SAFETY: bpf_struct_ops_shadow__check reads the object, from which the caller's promise excludes
+        // others, and the BTFs, which are borrowed here.
         unsafe {
             ext::bpf_struct_ops_shadow__check(
                 self.shadow.as_ptr(),
@@ -255,6 +332,12 @@ fn member_to_c(member: &MemberInfo<'_>) -> ext::bpf_struct_ops_member_info {
         name: member.name.as_ptr(),
         offset: member.offset,
         size: member.size,
+        kind: ext::BPF_STRUCT_OPS_ANY,
+        count: 0,
+        bit_offset: 0,
+        bit_size: 0,
+        type_: ptr::null(),
+        c_type: ptr::null(),
     }
 }
 

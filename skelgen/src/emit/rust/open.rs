@@ -1,10 +1,11 @@
 //! The skeleton between open and load.
 
 use super::doc::comment;
+use super::layouts::static_name;
 use super::types::c_string;
 use crate::model::{Skeleton, StructOpsMap};
 use crate::names::{identifier, prefixed};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 /// One part of the object: what the skeleton claims, and what it lends out.
@@ -46,10 +47,25 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
         let (slot, claim) = (&part.slot, &part.claim);
         quote!(#slot: #claim)
     });
+    let section_layouts = skeleton.sections.iter().map(|section| {
+        let name = &section.name;
+        let places = section.places.iter().map(|(name, offset, size)| {
+            let (offset, size) = (unsuffixed(*offset), unsuffixed(*size));
+            quote!((#name, #offset, #size))
+        });
+        quote!(bpf::skeleton::SectionLayout { name: #name, variables: &[#(#places),*] })
+    });
+    let all_slots: Vec<_> = all().map(|part| &part.slot).collect();
     let shadows = skeleton.struct_ops.iter().map(|map| {
         let name = c_string(&map.name);
         let ty = identifier(&map.shadow);
-        quote!(bpf::skeleton::ShadowMap::of::<shadow::#ty<'static>>(#name))
+        match &map.layout {
+            Some(layout) => {
+                let layout = static_name(layout);
+                quote!(bpf::skeleton::ShadowMap::described::<shadow::#ty<'static>>(#name, &#layout))
+            }
+            None => quote!(bpf::skeleton::ShadowMap::of::<shadow::#ty<'static>>(#name)),
+        }
     });
 
     let groups = [
@@ -138,12 +154,40 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
             ///
             /// libbpf does not understand it, or an option.
             pub fn open_with(options: &bpf::OpenOptions) -> bpf::Result<Self> {
-                let object = bpf::skeleton::OpenSkeleton::open(
-                    NAME,
-                    OBJECT,
-                    options,
-                    &[#(#shadows),*],
-                )?;
+                bpf::skeleton::OpenSkeleton::open(NAME, OBJECT, options, Self::SHADOWS)
+                    .and_then(Self::claim)
+            }
+
+            /// Opens an object from a file in place of the one in here: of another version of the source,
+            /// perhaps. It has all that this skeleton has fields for.
+            ///
+            /// # Errors
+            ///
+            /// The file cannot be read, libbpf does not understand it, or it lacks something.
+            pub fn open_file(
+                path: impl AsRef<::std::path::Path>,
+                options: &bpf::OpenOptions,
+            ) -> bpf::Result<Self> {
+                bpf::skeleton::OpenSkeleton::open_file(path.as_ref(), options, Self::SHADOWS, Self::SECTIONS)
+                    .and_then(Self::claim)
+            }
+
+            /// Opens an object in memory in place of the one in here. The bytes are not needed afterwards.
+            ///
+            /// # Errors
+            ///
+            /// libbpf does not understand it, or it lacks something that this skeleton has a field for.
+            pub fn open_bytes(bytes: &[u8], options: &bpf::OpenOptions) -> bpf::Result<Self> {
+                bpf::skeleton::OpenSkeleton::open_bytes(NAME, bytes, options, Self::SHADOWS, Self::SECTIONS)
+                    .and_then(Self::claim)
+            }
+
+            const SHADOWS: &'static [bpf::skeleton::ShadowMap] = &[#(#shadows),*];
+
+            const SECTIONS: &'static [bpf::skeleton::SectionLayout] = &[#(#section_layouts),*];
+
+            /// Takes all parts of the object that there are fields for.
+            fn claim(object: bpf::skeleton::OpenSkeleton) -> bpf::Result<Self> {
                 Ok(Self {
                     #(#claims,)*
                     object,
@@ -159,6 +203,28 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
                     #(#section_values,)*
                     #marker_value
                 }
+            }
+
+            /// Holds the object, as it is set now, against a kernel: everything that will not work, before
+            /// any call into the kernel.
+            ///
+            /// # Errors
+            ///
+            /// The kernel's BTF cannot be read.
+            pub fn preflight(
+                &mut self,
+                kernel: &bpf::btf::KernelBtf,
+            ) -> bpf::Result<bpf::struct_ops::Preflight> {
+                self.object.preflight(kernel, &mut [#(&mut self.#all_slots),*])
+            }
+
+            /// What load will create and load now, and why.
+            ///
+            /// # Errors
+            ///
+            /// There is no memory left.
+            pub fn plan(&mut self) -> bpf::Result<bpf::Plan> {
+                self.object.plan(&mut [#(&mut self.#all_slots),*])
             }
 
             #presence
@@ -223,6 +289,10 @@ fn presence() -> TokenStream {
             self.object.set_member_presence(map, member, presence)
         }
     }
+}
+
+fn unsuffixed(number: u32) -> Literal {
+    Literal::u32_unsuffixed(number)
 }
 
 fn lent_field(part: &Part) -> TokenStream {
