@@ -13,10 +13,14 @@ const SOURCES: &[&str] = &[
     "struct_ops_commit.c",
     "struct_ops_kernel.c",
     "struct_ops_layout.c",
+    "struct_ops_match.c",
     "struct_ops_nested.c",
+    "struct_ops_pointers.c",
     "struct_ops_presence.c",
     "struct_ops_problem.c",
     "struct_ops_shadow.c",
+    "struct_ops_text.c",
+    "struct_ops_type.c",
     "text.c",
 ];
 

@@ -1,16 +1,31 @@
 use libbpf_sys::{__u32, __u64, bpf_map, bpf_object, bpf_program, btf};
 
+pub const BPF_STRUCT_OPS_ANY: bpf_struct_ops_member_kind = 0;
+pub const BPF_STRUCT_OPS_INT: bpf_struct_ops_member_kind = 1;
+pub const BPF_STRUCT_OPS_ENUM: bpf_struct_ops_member_kind = 2;
+pub const BPF_STRUCT_OPS_FLOAT: bpf_struct_ops_member_kind = 3;
+pub const BPF_STRUCT_OPS_POINTER: bpf_struct_ops_member_kind = 4;
+pub const BPF_STRUCT_OPS_CALLBACK: bpf_struct_ops_member_kind = 5;
+pub const BPF_STRUCT_OPS_STRUCT: bpf_struct_ops_member_kind = 6;
+pub const BPF_STRUCT_OPS_UNION: bpf_struct_ops_member_kind = 7;
+pub type bpf_struct_ops_member_kind = ::std::os::raw::c_uint;
 #[repr(C)]
 pub struct bpf_struct_ops_member_info {
     pub name: *const ::std::os::raw::c_char,
     pub offset: __u32,
     pub size: __u32,
+    pub kind: __u32,
+    pub count: __u32,
+    pub bit_offset: __u32,
+    pub bit_size: __u32,
+    pub type_: *const bpf_struct_ops_type_info,
+    pub c_type: *const ::std::os::raw::c_char,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     [
         "Size of bpf_struct_ops_member_info",
-    ][::std::mem::size_of::<bpf_struct_ops_member_info>() - 16usize];
+    ][::std::mem::size_of::<bpf_struct_ops_member_info>() - 48usize];
     [
         "Alignment of bpf_struct_ops_member_info",
     ][::std::mem::align_of::<bpf_struct_ops_member_info>() - 8usize];
@@ -23,6 +38,48 @@ const _: () = {
     [
         "Offset of field: bpf_struct_ops_member_info::size",
     ][::std::mem::offset_of!(bpf_struct_ops_member_info, size) - 12usize];
+    [
+        "Offset of field: bpf_struct_ops_member_info::kind",
+    ][::std::mem::offset_of!(bpf_struct_ops_member_info, kind) - 16usize];
+    [
+        "Offset of field: bpf_struct_ops_member_info::count",
+    ][::std::mem::offset_of!(bpf_struct_ops_member_info, count) - 20usize];
+    [
+        "Offset of field: bpf_struct_ops_member_info::bit_offset",
+    ][::std::mem::offset_of!(bpf_struct_ops_member_info, bit_offset) - 24usize];
+    [
+        "Offset of field: bpf_struct_ops_member_info::bit_size",
+    ][::std::mem::offset_of!(bpf_struct_ops_member_info, bit_size) - 28usize];
+    [
+        "Offset of field: bpf_struct_ops_member_info::type_",
+    ][::std::mem::offset_of!(bpf_struct_ops_member_info, type_) - 32usize];
+    [
+        "Offset of field: bpf_struct_ops_member_info::c_type",
+    ][::std::mem::offset_of!(bpf_struct_ops_member_info, c_type) - 40usize];
+};
+#[repr(C)]
+pub struct bpf_struct_ops_type_info {
+    pub members: *const bpf_struct_ops_member_info,
+    pub cnt: __u32,
+    pub size: __u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of bpf_struct_ops_type_info",
+    ][::std::mem::size_of::<bpf_struct_ops_type_info>() - 16usize];
+    [
+        "Alignment of bpf_struct_ops_type_info",
+    ][::std::mem::align_of::<bpf_struct_ops_type_info>() - 8usize];
+    [
+        "Offset of field: bpf_struct_ops_type_info::members",
+    ][::std::mem::offset_of!(bpf_struct_ops_type_info, members) - 0usize];
+    [
+        "Offset of field: bpf_struct_ops_type_info::cnt",
+    ][::std::mem::offset_of!(bpf_struct_ops_type_info, cnt) - 8usize];
+    [
+        "Offset of field: bpf_struct_ops_type_info::size",
+    ][::std::mem::offset_of!(bpf_struct_ops_type_info, size) - 12usize];
 };
 #[repr(C)]
 pub struct bpf_struct_ops_map_info {
@@ -91,6 +148,8 @@ pub const BPF_STRUCT_OPS_PROGRAM_UNUSED: bpf_struct_ops_problem_kind = 15;
 pub const BPF_STRUCT_OPS_KERNEL_NO_LINK: bpf_struct_ops_problem_kind = 16;
 pub const BPF_STRUCT_OPS_KERNEL_MEMBER_PLACE: bpf_struct_ops_problem_kind = 17;
 pub const BPF_STRUCT_OPS_KERNEL_ANONYMOUS: bpf_struct_ops_problem_kind = 18;
+pub const BPF_STRUCT_OPS_MEMBER_KIND: bpf_struct_ops_problem_kind = 19;
+pub const BPF_STRUCT_OPS_NESTED_CALLBACK: bpf_struct_ops_problem_kind = 20;
 pub type bpf_struct_ops_problem_kind = ::std::os::raw::c_uint;
 pub const BPF_STRUCT_OPS_REQUIRE: bpf_struct_ops_presence = 0;
 pub const BPF_STRUCT_OPS_WARN: bpf_struct_ops_presence = 1;
@@ -108,12 +167,14 @@ pub struct bpf_struct_ops_problem {
     pub presence: bpf_struct_ops_presence,
     pub value: *const ::std::os::raw::c_void,
     pub value_size: usize,
+    pub found_type: *const ::std::os::raw::c_char,
+    pub expected_type: *const ::std::os::raw::c_char,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     [
         "Size of bpf_struct_ops_problem",
-    ][::std::mem::size_of::<bpf_struct_ops_problem>() - 80usize];
+    ][::std::mem::size_of::<bpf_struct_ops_problem>() - 96usize];
     [
         "Alignment of bpf_struct_ops_problem",
     ][::std::mem::align_of::<bpf_struct_ops_problem>() - 8usize];
@@ -147,6 +208,12 @@ const _: () = {
     [
         "Offset of field: bpf_struct_ops_problem::value_size",
     ][::std::mem::offset_of!(bpf_struct_ops_problem, value_size) - 72usize];
+    [
+        "Offset of field: bpf_struct_ops_problem::found_type",
+    ][::std::mem::offset_of!(bpf_struct_ops_problem, found_type) - 80usize];
+    [
+        "Offset of field: bpf_struct_ops_problem::expected_type",
+    ][::std::mem::offset_of!(bpf_struct_ops_problem, expected_type) - 88usize];
 };
 pub type bpf_struct_ops_report_fn = ::std::option::Option<
     unsafe extern "C" fn(

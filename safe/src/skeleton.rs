@@ -12,9 +12,12 @@ use crate::object::{Object, OpenObject, OpenOptions};
 use crate::program::{
     OpenProgram, OpenStructOpsProgram, Program, ProgramSlot, ProgramType, attach,
 };
-use crate::raw::shadow::{MapInfo, MemberInfo};
-use crate::struct_ops::{Layout, Presence, Shadow, ShadowSlot, StructOpsLink, StructOpsMap};
+use crate::raw::shadow::{MapInfo, MemberInfo, Members};
+use crate::struct_ops::{
+    Layout, Presence, Shadow, ShadowSlot, StructOpsLink, StructOpsMap, TypeLayout,
+};
 use std::ffi::CStr;
+use std::path::Path;
 
 /// The bytes of an object file, aligned so that libelf reads them in place.
 ///
@@ -34,6 +37,8 @@ pub struct ShadowMap {
     pub name: &'static CStr,
     /// The layout of its shadow struct.
     pub layout: Layout,
+    /// The same with all that it nests; without, a nested struct is carried over as it stands.
+    pub described: Option<&'static TypeLayout>,
 }
 
 /// An object that a skeleton has opened.
@@ -55,8 +60,38 @@ impl OpenSkeleton {
         options: &OpenOptions,
         shadows: &[ShadowMap],
     ) -> Result<OpenSkeleton> {
+        Self::open_bytes(name, &bytes.0, options, shadows)
+    }
+
+    /// Opens an object from a file in place of the skeleton's own: of another version of the source,
+    /// perhaps.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, libbpf does not understand it, or a layout does not fit.
+    pub fn open_file(
+        path: &Path,
+        options: &OpenOptions,
+        shadows: &[ShadowMap],
+    ) -> Result<OpenSkeleton> {
         let shadows: Vec<MapInfo<'_>> = shadows.iter().copied().map(ShadowMap::to_raw).collect();
-        let object = options.open_bytes_with(name, &bytes.0, &shadows)?;
+        let object = options.open_file_with(path, &shadows)?;
+        Ok(OpenSkeleton { object })
+    }
+
+    /// Opens an object in memory in place of the skeleton's own. The bytes are not needed afterwards.
+    ///
+    /// # Errors
+    ///
+    /// libbpf does not understand the object, or a layout does not fit.
+    pub fn open_bytes(
+        name: &str,
+        bytes: &[u8],
+        options: &OpenOptions,
+        shadows: &[ShadowMap],
+    ) -> Result<OpenSkeleton> {
+        let shadows: Vec<MapInfo<'_>> = shadows.iter().copied().map(ShadowMap::to_raw).collect();
+        let object = options.open_bytes_with(name, bytes, &shadows)?;
         Ok(OpenSkeleton { object })
     }
 
@@ -156,6 +191,19 @@ impl ShadowMap {
         ShadowMap {
             name,
             layout: S::LAYOUT,
+            described: None,
+        }
+    }
+
+    /// The same, with the layout of all that it nests.
+    pub const fn described<S: Shadow>(
+        name: &'static CStr,
+        layout: &'static TypeLayout,
+    ) -> ShadowMap {
+        ShadowMap {
+            name,
+            layout: S::LAYOUT,
+            described: Some(layout),
         }
     }
 
@@ -169,7 +217,10 @@ impl ShadowMap {
         });
         MapInfo {
             name: self.name,
-            members: members.collect(),
+            members: match self.described {
+                Some(layout) => Members::Described(layout),
+                None => Members::Named(members.collect()),
+            },
             data_size: narrow(self.layout.size),
         }
     }

@@ -13,6 +13,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("kernels", &["common.c", "tcp_ops.c"]),
     ("shadow", &["common.c"]),
     ("text", &["common.c", ALLOCATIONS]),
+    ("versions", &["common.c"]),
 ];
 
 /// Takes the place of these functions, in the extension and in libbpf.
@@ -27,6 +28,8 @@ const OBJECTS: &[(&str, &[&str])] = &[
     ("c_optional", &["-g"]),
     ("c_tcp", &["-g"]),
     ("c_types", &["-g"]),
+    ("c_versions", &["-g"]),
+    ("c_versions_plain", &["-g"]),
 ];
 
 pub(crate) fn build() -> Result<(), Box<dyn Error>> {
@@ -50,6 +53,8 @@ pub(crate) fn build() -> Result<(), Box<dyn Error>> {
             .get_compiler()
             .to_command()
             .args(["-std=gnu11", "-g", "-Wall", "-Wextra", "-Werror"])
+            // Shadow info leaves at zero what it does not say.
+            .arg("-Wno-missing-field-initializers")
             .args(["-I", &include, "-isystem", &libbpf_include])
             .arg(format!("c/{name}.c"))
             .args(parts.iter().map(|part| format!("c/{part}")))

@@ -53,7 +53,41 @@ pub mod counters {
         ///
         /// libbpf does not understand it, or an option.
         pub fn open_with(options: &bpf::OpenOptions) -> bpf::Result<Self> {
-            let object = bpf::skeleton::OpenSkeleton::open(NAME, OBJECT, options, &[])?;
+            bpf::skeleton::OpenSkeleton::open(NAME, OBJECT, options, Self::SHADOWS)
+                .and_then(Self::claim)
+        }
+
+        /// Opens an object from a file in place of the one in here: of another version of the source,
+        /// perhaps. It has all that this skeleton has fields for.
+        ///
+        /// # Errors
+        ///
+        /// The file cannot be read, libbpf does not understand it, or it lacks something.
+        pub fn open_file(
+            path: impl AsRef<::std::path::Path>,
+            options: &bpf::OpenOptions,
+        ) -> bpf::Result<Self> {
+            bpf::skeleton::OpenSkeleton::open_file(path.as_ref(), options, Self::SHADOWS)
+                .and_then(Self::claim)
+        }
+
+        /// Opens an object in memory in place of the one in here. The bytes are not needed afterwards.
+        ///
+        /// # Errors
+        ///
+        /// libbpf does not understand it, or it lacks something that this skeleton has a field for.
+        pub fn open_bytes(
+            bytes: &[u8],
+            options: &bpf::OpenOptions,
+        ) -> bpf::Result<Self> {
+            bpf::skeleton::OpenSkeleton::open_bytes(NAME, bytes, options, Self::SHADOWS)
+                .and_then(Self::claim)
+        }
+
+        const SHADOWS: &'static [bpf::skeleton::ShadowMap] = &[];
+
+        /// Takes all parts of the object that there are fields for.
+        fn claim(object: bpf::skeleton::OpenSkeleton) -> bpf::Result<Self> {
             Ok(Self {
                 section_rodata: object.section(".rodata")?,
                 section_data: object.section(".data")?,

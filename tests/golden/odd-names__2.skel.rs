@@ -49,12 +49,45 @@ pub mod odd_names__2 {
         ///
         /// libbpf does not understand it, or an option.
         pub fn open_with(options: &bpf::OpenOptions) -> bpf::Result<Self> {
-            let object = bpf::skeleton::OpenSkeleton::open(
-                NAME,
-                OBJECT,
-                options,
-                &[bpf::skeleton::ShadowMap::of::<shadow::ops___v2<'static>>(c"mod")],
-            )?;
+            bpf::skeleton::OpenSkeleton::open(NAME, OBJECT, options, Self::SHADOWS)
+                .and_then(Self::claim)
+        }
+
+        /// Opens an object from a file in place of the one in here: of another version of the source,
+        /// perhaps. It has all that this skeleton has fields for.
+        ///
+        /// # Errors
+        ///
+        /// The file cannot be read, libbpf does not understand it, or it lacks something.
+        pub fn open_file(
+            path: impl AsRef<::std::path::Path>,
+            options: &bpf::OpenOptions,
+        ) -> bpf::Result<Self> {
+            bpf::skeleton::OpenSkeleton::open_file(path.as_ref(), options, Self::SHADOWS)
+                .and_then(Self::claim)
+        }
+
+        /// Opens an object in memory in place of the one in here. The bytes are not needed afterwards.
+        ///
+        /// # Errors
+        ///
+        /// libbpf does not understand it, or it lacks something that this skeleton has a field for.
+        pub fn open_bytes(
+            bytes: &[u8],
+            options: &bpf::OpenOptions,
+        ) -> bpf::Result<Self> {
+            bpf::skeleton::OpenSkeleton::open_bytes(NAME, bytes, options, Self::SHADOWS)
+                .and_then(Self::claim)
+        }
+
+        const SHADOWS: &'static [bpf::skeleton::ShadowMap] = &[
+            bpf::skeleton::ShadowMap::described::<
+                shadow::ops___v2<'static>,
+            >(c"mod", &layouts::of_ops___v2),
+        ];
+
+        /// Takes all parts of the object that there are fields for.
+        fn claim(object: bpf::skeleton::OpenSkeleton) -> bpf::Result<Self> {
             Ok(Self {
                 section_rodata: object.section(".rodata")?,
                 section_bss: object.section(".bss")?,
@@ -649,5 +682,15 @@ pub mod odd_names__2 {
             assert!(align_of::<Option_2>() == 8);
             assert!(offset_of!(Option_2, r#type) == 0);
         };
+    }
+
+    /// The `struct_ops` types as they were: an object of another version is held against them at open.
+    mod layouts {
+        use ::libbpf_safe::struct_ops::{MemberKind, MemberLayout, TypeLayout};
+        pub(super) static of_ops___v2: TypeLayout = TypeLayout::new(24, &[
+            MemberLayout::new(c"impl", c"int (*)(void)", MemberKind::Callback, 0, 8),
+            MemberLayout::new(c"yield", c"int (*)(void)", MemberKind::Callback, 8, 8),
+            MemberLayout::new(c"ref", c"int", MemberKind::Int, 16, 4),
+        ]);
     }
 }

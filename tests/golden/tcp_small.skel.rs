@@ -51,19 +51,48 @@ pub mod tcp_small {
         ///
         /// libbpf does not understand it, or an option.
         pub fn open_with(options: &bpf::OpenOptions) -> bpf::Result<Self> {
-            let object = bpf::skeleton::OpenSkeleton::open(
-                NAME,
-                OBJECT,
-                options,
-                &[
-                    bpf::skeleton::ShadowMap::of::<
-                        shadow::tcp_congestion_ops<'static>,
-                    >(c"small"),
-                    bpf::skeleton::ShadowMap::of::<
-                        shadow::tcp_congestion_ops<'static>,
-                    >(c"without_link"),
-                ],
-            )?;
+            bpf::skeleton::OpenSkeleton::open(NAME, OBJECT, options, Self::SHADOWS)
+                .and_then(Self::claim)
+        }
+
+        /// Opens an object from a file in place of the one in here: of another version of the source,
+        /// perhaps. It has all that this skeleton has fields for.
+        ///
+        /// # Errors
+        ///
+        /// The file cannot be read, libbpf does not understand it, or it lacks something.
+        pub fn open_file(
+            path: impl AsRef<::std::path::Path>,
+            options: &bpf::OpenOptions,
+        ) -> bpf::Result<Self> {
+            bpf::skeleton::OpenSkeleton::open_file(path.as_ref(), options, Self::SHADOWS)
+                .and_then(Self::claim)
+        }
+
+        /// Opens an object in memory in place of the one in here. The bytes are not needed afterwards.
+        ///
+        /// # Errors
+        ///
+        /// libbpf does not understand it, or it lacks something that this skeleton has a field for.
+        pub fn open_bytes(
+            bytes: &[u8],
+            options: &bpf::OpenOptions,
+        ) -> bpf::Result<Self> {
+            bpf::skeleton::OpenSkeleton::open_bytes(NAME, bytes, options, Self::SHADOWS)
+                .and_then(Self::claim)
+        }
+
+        const SHADOWS: &'static [bpf::skeleton::ShadowMap] = &[
+            bpf::skeleton::ShadowMap::described::<
+                shadow::tcp_congestion_ops<'static>,
+            >(c"small", &layouts::of_tcp_congestion_ops),
+            bpf::skeleton::ShadowMap::described::<
+                shadow::tcp_congestion_ops<'static>,
+            >(c"without_link", &layouts::of_tcp_congestion_ops),
+        ];
+
+        /// Takes all parts of the object that there are fields for.
+        fn claim(object: bpf::skeleton::OpenSkeleton) -> bpf::Result<Self> {
             Ok(Self {
                 program_small_ssthresh: object.struct_ops_program("small_ssthresh")?,
                 program_small_cong_avoid: object.struct_ops_program("small_cong_avoid")?,
@@ -595,5 +624,27 @@ pub mod tcp_small {
             assert!(offset_of!(list_head, next) == 0);
             assert!(offset_of!(list_head, prev) == 8);
         };
+    }
+
+    /// The `struct_ops` types as they were: an object of another version is held against them at open.
+    mod layouts {
+        use ::libbpf_safe::struct_ops::{MemberKind, MemberLayout, TypeLayout};
+        pub(super) static of_list_head: TypeLayout = TypeLayout::new(16, &[
+            MemberLayout::new(c"next", c"struct list_head *", MemberKind::Pointer, 0, 8),
+            MemberLayout::new(c"prev", c"struct list_head *", MemberKind::Pointer, 8, 8),
+        ]);
+        pub(super) static of_tcp_congestion_ops: TypeLayout = TypeLayout::new(96, &[
+            MemberLayout::new(c"ssthresh", c"__u32 (*)(struct sock *)", MemberKind::Callback, 0, 8),
+            MemberLayout::new(c"cong_avoid", c"void (*)(struct sock *, __u32, __u32)", MemberKind::Callback, 8, 8),
+            MemberLayout::new(c"set_state", c"void (*)(struct sock *, __u8)", MemberKind::Callback, 16, 8),
+            MemberLayout::new(c"pkts_acked", c"void (*)(struct sock *, const struct ack_sample *)", MemberKind::Callback, 24, 8),
+            MemberLayout::new(c"undo_cwnd", c"__u32 (*)(struct sock *)", MemberKind::Callback, 32, 8),
+            MemberLayout::new(c"name", c"char[16]", MemberKind::Int, 40, 16).elements(16),
+            MemberLayout::new(c"owner", c"struct module *", MemberKind::Pointer, 56, 8),
+            MemberLayout::new(c"list", c"struct list_head", MemberKind::Struct, 64, 16).nested(&of_list_head),
+            MemberLayout::new(c"key", c"__u32", MemberKind::Int, 80, 4),
+            MemberLayout::new(c"flags", c"__u32", MemberKind::Int, 84, 4),
+            MemberLayout::new(c"yield", c"bool", MemberKind::Int, 88, 1),
+        ]);
     }
 }

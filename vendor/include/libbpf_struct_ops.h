@@ -40,11 +40,47 @@ struct bpf_map;
 struct bpf_object;
 struct btf;
 
-/* One member of a struct_ops type, as the program that fills it in was compiled. */
+/* What a member, or an element of an array, is: where it says so, the object must agree. */
+enum bpf_struct_ops_member_kind {
+	BPF_STRUCT_OPS_ANY,	/* nothing was said */
+	BPF_STRUCT_OPS_INT,
+	BPF_STRUCT_OPS_ENUM,
+	BPF_STRUCT_OPS_FLOAT,
+	BPF_STRUCT_OPS_POINTER,
+	BPF_STRUCT_OPS_CALLBACK,
+	BPF_STRUCT_OPS_STRUCT,
+	BPF_STRUCT_OPS_UNION,
+};
+
+struct bpf_struct_ops_type_info;
+
+/*
+ * One member of a struct_ops type, as the program that fills it in was compiled.
+ * What follows the size can be left zero: then the size alone is compared, and a
+ * nested struct is carried over as it stands.
+ */
 struct bpf_struct_ops_member_info {
 	const char *name;	/* the C name; "" for an anonymous struct or union */
 	__u32 offset;		/* in bytes, from the start of the struct */
-	__u32 size;		/* in bytes */
+	__u32 size;		/* in bytes, of a whole array; not used for a bitfield */
+	__u32 kind;		/* enum bpf_struct_ops_member_kind; of an array, its elements' */
+	__u32 count;		/* elements of an array, of all dimensions; 0 for no array */
+	__u32 bit_offset;	/* of a bitfield: in bits, from the start of the struct, as BTF counts */
+	__u32 bit_size;		/* of a bitfield: its width; 0 for no bitfield */
+	/*
+	 * The members of a nested struct, or of each element of an array of structs:
+	 * they are found by name, too. Of an anonymous member: those of a struct are
+	 * found as if its parent's, those of a union say which union it is.
+	 */
+	const struct bpf_struct_ops_type_info *type;
+	const char *c_type;	/* the declaration, for messages: "unsigned int", "struct list_head" */
+};
+
+/* The layout of a nested struct or union. */
+struct bpf_struct_ops_type_info {
+	const struct bpf_struct_ops_member_info *members;
+	__u32 cnt;		/* number of members */
+	__u32 size;		/* sizeof(), in bytes */
 };
 
 /* The layout of the shadow copy of one struct_ops map. */
@@ -100,6 +136,10 @@ enum bpf_struct_ops_problem_kind {
 	BPF_STRUCT_OPS_KERNEL_MEMBER_PLACE,
 	/* The type has several anonymous members, which libbpf copies over each other. */
 	BPF_STRUCT_OPS_KERNEL_ANONYMOUS,
+	/* A member is of another kind in the object than in the shadow info. */
+	BPF_STRUCT_OPS_MEMBER_KIND,
+	/* A callback in a nested struct is not NULL: libbpf and the kernel take none there. */
+	BPF_STRUCT_OPS_NESTED_CALLBACK,
 };
 
 /* What becomes of what the kernel lacks: a type, links, or a member that is set. */
@@ -126,6 +166,9 @@ struct bpf_struct_ops_problem {
 	/* What the member was set to, where it was left out: value_size bytes, or NULL. */
 	const void *value;
 	size_t value_size;
+	/* The C types of the member in the object and in the shadow info, or NULL. */
+	const char *found_type;
+	const char *expected_type;
 };
 
 /* Called once per problem. All problems are reported, not only the first. */
@@ -141,8 +184,9 @@ struct bpf_struct_ops_shadow;
  * Makes the shadow copies of all struct_ops maps of an object that is open and
  * not loaded. A map that info does not describe, and every map when info is
  * NULL, is shadowed in the object's own layout. info is not needed after the call.
- * Anonymous members have no name to find them by: the nth described is the nth of
- * the object's type.
+ * Members are found by name as C finds them, those of anonymous structs and unions
+ * as well. An anonymous member that is described without its members has no name
+ * to find it by: the nth described is the nth of the object's type.
  *
  * Also mends what libbpf makes of "?.struct_ops" sections, where it leaves only
  * the first map out of autocreation. So bpf_map__set_autocreate() comes after it.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: (LGPL-2.1-only OR BSD-2-Clause)
 /* Questions to BTF that the struct_ops extension asks. */
+#include <stdio.h>
 #include <string.h>
 
 #include "struct_ops_internal.h"
@@ -33,6 +34,34 @@ const struct btf_member *struct_ops__find_member(const struct btf *btf, const st
 			return member;
 	}
 	return NULL;
+}
+
+void struct_ops__join(char *buf, size_t size, const char *outer, const char *inner)
+{
+	snprintf(buf, size, "%s%s%s", outer, outer[0] && inner[0] ? "." : "", inner);
+}
+
+const struct btf_type *struct_ops__strip_arrays(const struct btf *btf, __u32 type_id,
+						__u32 *element_id, __u64 *count)
+{
+	const struct btf_type *type = struct_ops__strip_modifiers(btf, type_id);
+	int depth = 0;
+
+	*element_id = type_id;
+	*count = 1;
+	while (type && btf_is_array(type)) {
+		const struct btf_array *array = btf_array(type);
+
+		if (++depth > MAX_DEPTH)
+			return NULL;
+		*count *= array->nelems;
+		/* More than any struct has bytes. */
+		if (*count > ~0u)
+			return NULL;
+		*element_id = array->type;
+		type = struct_ops__strip_modifiers(btf, array->type);
+	}
+	return type;
 }
 
 static const struct btf_member *find_in_c(const struct btf *btf, const struct btf_type *type,

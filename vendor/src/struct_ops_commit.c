@@ -87,8 +87,14 @@ static void check_map(struct bpf_struct_ops_shadow *shadow, const struct map_sha
 			continue;
 		}
 		type = struct_ops__strip_modifiers(ms->btf, member->type);
-		if (!type || !btf_is_ptr(type))
+		if (!type || !btf_is_ptr(type)) {
+			const char *name = btf__name_by_offset(ms->btf, member->name_off);
+
+			struct_ops__check_inner_pointers(ms, member->type,
+							 value + btf_member_bit_offset(ms->type, i) / 8,
+							 name ? name : "", 0, reporter);
 			continue;
+		}
 		/* memcpy: a packed struct may hold pointers anywhere. */
 		memcpy(&pointer, value + btf_member_bit_offset(ms->type, i) / 8, sizeof(pointer));
 		check_pointer(shadow, ms, member, pointer, reporter);
@@ -121,7 +127,7 @@ static void apply_map(const struct map_shadow *ms)
 	}
 	if (ms->without_link)
 		bpf_map__set_map_flags(ms->map, bpf_map__map_flags(ms->map) & ~MAP_FLAG_LINK);
-	if (ms->copies)
+	if (ms->pieces)
 		memcpy(value, struct_ops__object_layout_value(ms), ms->type->size);
 	for (i = 0; i < btf_vlen(ms->type); i++, member++)
 		if (ms->left_out[i])

@@ -8,11 +8,10 @@
 
 #include "libbpf_struct_ops.h"
 
-/* Where the bytes of one member stand in the shadow copy and in libbpf's buffer. */
-struct member_copy {
-	__u32 shadow_offset;
-	__u32 object_offset;
-	__u32 size;
+/* Where one piece stands in the shadow copy and in libbpf's buffer: bytes, or the bits of a bitfield. */
+struct piece {
+	__u64 shadow, object, size;
+	bool bits;
 };
 
 struct map_shadow {
@@ -27,8 +26,8 @@ struct map_shadow {
 	void *value;			/* the shadow copy; object_value where layouts agree */
 	void *defaults;			/* value as it was at the beginning */
 	__u32 size;			/* of value and defaults */
-	struct member_copy *copies;	/* NULL where layouts agree */
-	__u32 n_copies;
+	struct piece *pieces;		/* NULL where layouts agree */
+	size_t n_pieces, room;
 	signed char presence;		/* of the map, or UNSAID */
 	signed char *member_presence;	/* of each member of type, or UNSAID; NULL for all UNSAID */
 	/* What commit and check find, anew each time. */
@@ -90,9 +89,23 @@ void struct_ops__report_problem(struct reporter *reporter,
 /* Whether libbpf has taken the values over, so that nothing that is written now counts. */
 bool struct_ops__is_loaded(const struct bpf_struct_ops_shadow *shadow);
 
-/* struct_ops_layout.c: agreement between shadow info and the object's own type. */
+/* struct_ops_layout.c: the shadow copy in the layout that info describes. */
 int struct_ops__layout_map(struct map_shadow *ms, const struct bpf_struct_ops_map_info *info,
-	       struct reporter *reporter);
+			   struct reporter *reporter);
+
+/* struct_ops_match.c: finds what info describes in the object's type, as pieces. */
+int struct_ops__match(struct map_shadow *ms, const struct bpf_struct_ops_map_info *info,
+		      struct reporter *reporter);
+
+/* struct_ops_type.c: whether all members of the object's type are inside it, also in nested structs. */
+int struct_ops__check_type(const struct map_shadow *ms, struct reporter *reporter);
+
+/* struct_ops_text.c: a C declaration, for messages; of a bitfield with its width. */
+void struct_ops__type_text(const struct btf *btf, __u32 type_id, __u32 bits, char *buf, size_t size);
+
+/* struct_ops_pointers.c: pointers in a nested struct, none of which may be set. */
+void struct_ops__check_inner_pointers(const struct map_shadow *ms, __u32 type_id, const char *value,
+				      const char *path, int depth, struct reporter *reporter);
 
 /* The value that libbpf would take now, in the object's layout. Valid until the next call. */
 const void *struct_ops__object_layout_value(const struct map_shadow *ms);
@@ -154,6 +167,12 @@ const struct btf_member *struct_ops__find_member_in_c(const struct btf *btf,
 						      const struct btf_type *type, const char *name,
 						      __u32 *bit_offset, __u32 *bits);
 
+/* "outer.inner"; either may be empty. */
+void struct_ops__join(char *buf, size_t size, const char *outer, const char *inner);
+
+/* The innermost element's type and their number; for no array the type itself, and 1. */
+const struct btf_type *struct_ops__strip_arrays(const struct btf *btf, __u32 type_id,
+						__u32 *element_id, __u64 *count);
 bool struct_ops__is_callback(const struct btf *btf, __u32 type_id);
 bool struct_ops__all_zero(const void *data, size_t size);
 

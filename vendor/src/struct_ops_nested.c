@@ -50,7 +50,7 @@ static void check_inner(const struct nested_member *outer, const struct inner_me
 	struct nested_member nested = *outer;
 	char path[256];
 
-	snprintf(path, sizeof(path), "%s%s%s", outer->path, outer->path[0] ? "." : "", inner->name);
+	struct_ops__join(path, sizeof(path), outer->path, inner->name);
 	nested.path = path;
 	if (size < 0 || !is_set(outer->value, inner, size))
 		return;

@@ -61,11 +61,11 @@ enum bpf_struct_ops_presence struct_ops__presence(const struct bpf_struct_ops_sh
 
 static bool is_nested(const struct btf *btf, __u32 type_id)
 {
-	const struct btf_type *type = struct_ops__strip_modifiers(btf, type_id);
-	int depth = 0;
+	const struct btf_type *type;
+	__u32 element_id;
+	__u64 count;
 
-	while (type && btf_is_array(type) && ++depth < MAX_DEPTH)
-		type = struct_ops__strip_modifiers(btf, btf_array(type)->type);
+	type = struct_ops__strip_arrays(btf, type_id, &element_id, &count);
 	return type && btf_is_composite(type);
 }
 

@@ -57,6 +57,20 @@ static int format_no_member(const struct bpf_struct_ops_problem *p, char *buf, s
 
 #define OR_UNKNOWN(text) ((text) ? (text) : "?")
 
+/* Bitfields have their sizes in their types. */
+static int format_sizes(const struct bpf_struct_ops_problem *p, const char *map, char *buf, size_t size)
+{
+	if (!p->found && !p->expected)
+		return snprintf(buf, size, "map '%s': '%s.%s' is '%s' in the object, '%s' in this program",
+				map, OR_UNKNOWN(p->type), OR_UNKNOWN(p->member), p->found_type,
+				p->expected_type);
+	return snprintf(buf, size,
+			"map '%s': '%s.%s' is '%s' (%llu bytes) in the object, '%s' (%llu bytes) in this program",
+			map, OR_UNKNOWN(p->type), OR_UNKNOWN(p->member), p->found_type,
+			(unsigned long long)p->found, p->expected_type,
+			(unsigned long long)p->expected);
+}
+
 int bpf_struct_ops_problem__format(const struct bpf_struct_ops_problem *p, char *buf, size_t size)
 {
 	const char *map = OR_UNKNOWN(p->map), *type = OR_UNKNOWN(p->type);
@@ -72,7 +86,17 @@ int bpf_struct_ops_problem__format(const struct bpf_struct_ops_problem *p, char 
 		return snprintf(buf, size,
 				"map '%s': the object's 'struct %s' has no member '%s', which this program was built with",
 				map, type, member);
+	case BPF_STRUCT_OPS_MEMBER_KIND:
+		if (p->expected_type)
+			return snprintf(buf, size,
+					"map '%s': '%s.%s' is '%s' in the object, '%s' in this program",
+					map, type, member, OR_UNKNOWN(p->found_type), p->expected_type);
+		return snprintf(buf, size,
+				"map '%s': '%s.%s' is '%s' in the object, and of another kind in this program",
+				map, type, member, OR_UNKNOWN(p->found_type));
 	case BPF_STRUCT_OPS_MEMBER_SIZE:
+		if (p->found_type && p->expected_type)
+			return format_sizes(p, map, buf, size);
 		return snprintf(buf, size,
 				"map '%s': '%s.%s' has %llu bytes in the object, %llu in this program",
 				map, type, member, (unsigned long long)p->found,
@@ -99,6 +123,10 @@ int bpf_struct_ops_problem__format(const struct bpf_struct_ops_problem *p, char 
 					map, type, member, program);
 		return snprintf(buf, size,
 				"map '%s': callback '%s.%s' is set to a program that is not of this object",
+				map, type, member);
+	case BPF_STRUCT_OPS_NESTED_CALLBACK:
+		return snprintf(buf, size,
+				"map '%s': callback '%s.%s' is in a nested struct or array and must stay NULL; libbpf and the kernel take none there",
 				map, type, member);
 	case BPF_STRUCT_OPS_DATA_POINTER:
 		return snprintf(buf, size,

@@ -147,6 +147,10 @@ pub enum StructOpsProblemKind {
     ProgramReused,
     /// A struct_ops program is to be loaded, but is no callback of a map that will be created.
     ProgramUnused,
+    /// A member is of another kind in the object than in the skeleton.
+    MemberKind,
+    /// A callback within a nested struct is set.
+    NestedCallback,
     /// The kernel has no links for struct_ops maps (before Linux 6.4).
     KernelNoLink,
     /// A member within a nested struct, which is set, is elsewhere in the kernel's.
@@ -176,6 +180,8 @@ impl StructOpsProblemKind {
             ext::BPF_STRUCT_OPS_NO_VALUE => Self::NoValue,
             ext::BPF_STRUCT_OPS_PROGRAM_REUSED => Self::ProgramReused,
             ext::BPF_STRUCT_OPS_PROGRAM_UNUSED => Self::ProgramUnused,
+            ext::BPF_STRUCT_OPS_MEMBER_KIND => Self::MemberKind,
+            ext::BPF_STRUCT_OPS_NESTED_CALLBACK => Self::NestedCallback,
             ext::BPF_STRUCT_OPS_KERNEL_NO_LINK => Self::KernelNoLink,
             ext::BPF_STRUCT_OPS_KERNEL_MEMBER_PLACE => Self::KernelMemberPlace,
             ext::BPF_STRUCT_OPS_KERNEL_ANONYMOUS => Self::KernelAnonymous,
@@ -186,11 +192,11 @@ impl StructOpsProblemKind {
     /// What a user can do about it.
     pub(crate) fn hint(self) -> Option<&'static str> {
         Some(match self {
-            Self::NoMap | Self::NoMember | Self::MemberSize => {
+            Self::NoMap | Self::NoMember | Self::MemberSize | Self::MemberKind => {
                 "generate the skeleton again from this object"
             }
             Self::ForeignProgram => "use a struct_ops program of this object",
-            Self::DataPointer => "leave it null",
+            Self::DataPointer | Self::NestedCallback => "leave it null",
             Self::Bitfield => "take the bitfield out of the C declaration",
             Self::ProgramOff => "set the callback to None, or leave the program's autoload alone",
             Self::KernelNoType => {

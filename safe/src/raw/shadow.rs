@@ -5,6 +5,7 @@ use super::map::MapRef;
 use super::object::Object;
 use super::program::ProgramRef;
 use super::{Result, c_str, check, last_errno};
+use crate::struct_ops::TypeLayout;
 use libbpf_ffi::ext;
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::{self, NonNull};
@@ -38,8 +39,17 @@ pub(crate) struct MemberInfo<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct MapInfo<'a> {
     pub(crate) name: &'a CStr,
-    pub(crate) members: Vec<MemberInfo<'a>>,
+    pub(crate) members: Members<'a>,
     pub(crate) data_size: u32,
+}
+
+/// The members of one map's shadow copy.
+#[derive(Debug, Clone)]
+pub(crate) enum Members<'a> {
+    /// By name and size; nested structs are carried over as they stand.
+    Named(Vec<MemberInfo<'a>>),
+    /// With all that is nested.
+    Described(&'static TypeLayout),
 }
 
 /// `struct bpf_struct_ops_problem`, owned, and in the words of `bpf_struct_ops_problem__format`.
@@ -100,16 +110,25 @@ impl Shadow {
     ) -> Result<Shadow> {
         let members: Vec<Vec<ext::bpf_struct_ops_member_info>> = maps
             .iter()
-            .map(|map| map.members.iter().map(member_to_c).collect())
+            .map(|map| match &map.members {
+                Members::Named(members) => members.iter().map(member_to_c).collect(),
+                Members::Described(_) => Vec::new(),
+            })
             .collect();
         let maps: Vec<ext::bpf_struct_ops_map_info> = maps
             .iter()
             .zip(&members)
-            .map(|(map, members)| ext::bpf_struct_ops_map_info {
-                name: map.name.as_ptr(),
-                members: members.as_ptr(),
-                cnt: members.len() as u32,
-                data_size: map.data_size,
+            .map(|(map, named)| {
+                let (members, cnt) = match map.members {
+                    Members::Named(_) => (named.as_ptr(), named.len() as u32),
+                    Members::Described(layout) => layout.to_c(),
+                };
+                ext::bpf_struct_ops_map_info {
+                    name: map.name.as_ptr(),
+                    members,
+                    cnt,
+                    data_size: map.data_size,
+                }
             })
             .collect();
         let info = ext::bpf_struct_ops_shadow_info {
@@ -255,6 +274,12 @@ fn member_to_c(member: &MemberInfo<'_>) -> ext::bpf_struct_ops_member_info {
         name: member.name.as_ptr(),
         offset: member.offset,
         size: member.size,
+        kind: ext::BPF_STRUCT_OPS_ANY,
+        count: 0,
+        bit_offset: 0,
+        bit_size: 0,
+        type_: ptr::null(),
+        c_type: ptr::null(),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod by_name;
 mod callback;
 mod explain;
 pub mod init;
+mod layout;
 mod link;
 mod map;
 mod pinned;
@@ -20,6 +21,7 @@ mod slot;
 
 pub use self::by_name::{OpenStructOps, RegisteredValue, RegistrationState};
 pub use self::callback::StructOpsProgram;
+pub use self::layout::{MemberKind, MemberLayout, TypeLayout};
 pub use self::link::StructOpsLink;
 pub use self::map::StructOpsMap;
 pub use self::pinned::SharedStructOpsLink;

@@ -3,9 +3,11 @@
 //! Names are the C source's, beside the Rust names that types and fields get.
 
 mod layout;
+mod layouts;
 mod types;
 
 pub(crate) use layout::{Placed, struct_fields};
+pub(crate) use layouts::{LayoutDef, LayoutKind, LayoutMember};
 pub(crate) use types::{Accessor, EnumDef, Field, FieldRole, Place, StructDef, TypeDef, TypeRef};
 
 /// Everything that is generated from one object.
@@ -16,6 +18,8 @@ pub(crate) struct Skeleton {
     /// Types that maps, sections and shadows reach, in an order that does not depend on the machine.
     pub(crate) types: Vec<TypeDef>,
     pub(crate) shadows: Vec<StructDef>,
+    /// Of the shadows, and of what they nest.
+    pub(crate) layouts: Vec<LayoutDef>,
     pub(crate) sections: Vec<Section>,
     pub(crate) maps: Vec<Map>,
     pub(crate) struct_ops: Vec<StructOpsMap>,
@@ -93,6 +97,8 @@ pub(crate) struct StructOpsMap {
     pub(crate) type_name: String,
     /// The Rust name of the type: that of a struct in [`Skeleton::shadows`].
     pub(crate) shadow: String,
+    /// The name of its layout in [`Skeleton::layouts`].
+    pub(crate) layout: Option<String>,
 }
 
 #[derive(Debug)]

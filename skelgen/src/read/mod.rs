@@ -1,6 +1,7 @@
 //! From an object file to the model. The only part that touches libbpf.
 
 mod enums;
+mod layouts;
 mod maps;
 mod members;
 mod places;
@@ -10,6 +11,7 @@ mod types;
 use crate::error::{Error, Result};
 use crate::model::{Map, MapKind, Program, Section, SectionKind, Skeleton, StructOpsMap, TypeRef};
 use crate::names::UniqueNames;
+use layouts::Layouts;
 use libbpf_safe::OpenObject;
 use libbpf_safe::btf::{Btf, Type, TypeId};
 use libbpf_safe::map::MapType;
@@ -60,12 +62,14 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
             name: name.to_owned(),
             types: Vec::new(),
             shadows: Vec::new(),
+            layouts: Vec::new(),
             sections: Vec::new(),
             maps: Vec::new(),
             struct_ops: Vec::new(),
             programs,
         },
         types: btf.as_ref().map(Types::new),
+        layouts: btf.as_ref().map(Layouts::new),
         symbols,
         map_names: UniqueNames::fields(),
         struct_ops_names: UniqueNames::fields(),
@@ -76,17 +80,20 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
     let Reader {
         mut skeleton,
         types,
+        layouts,
         ..
     } = reader;
     if let Some(types) = types {
         (skeleton.types, skeleton.shadows) = types.finish();
     }
+    skeleton.layouts = layouts.map(Layouts::finish).unwrap_or_default();
     Ok(skeleton)
 }
 
 struct Reader<'a> {
     skeleton: Skeleton,
     types: Option<Types<'a>>,
+    layouts: Option<Layouts<'a>>,
     symbols: Symbols,
     map_names: UniqueNames,
     struct_ops_names: UniqueNames,
@@ -136,11 +143,16 @@ impl Reader<'_> {
             return Ok(());
         };
         let shadow = types.shadow(id)?;
+        let layout = match self.layouts.as_mut() {
+            Some(layouts) => layouts.of_struct(id)?,
+            None => None,
+        };
         self.skeleton.struct_ops.push(StructOpsMap {
             rust_name: self.struct_ops_names.unique(&map.name),
             name: map.name.clone(),
             type_name: shadow.c_name,
             shadow: shadow.rust_name,
+            layout,
         });
         Ok(())
     }

@@ -8,6 +8,7 @@ mod blocks;
 mod doc;
 mod init;
 mod init_members;
+mod layouts;
 mod links;
 mod live;
 mod loaded;
@@ -53,6 +54,7 @@ fn module(skeleton: &Skeleton, object_file: &str, blocks: &mut Blocks) -> TokenS
     let inits = Inits::plan(skeleton);
     let skeleton_init = inits.as_ref().map(|inits| inits.skeleton(blocks));
     let inits = inits.map(|inits| inits.module(blocks));
+    let layouts = layouts::write(skeleton, blocks);
     quote! {
         #[doc = #doc]
         #[allow(
@@ -83,6 +85,7 @@ fn module(skeleton: &Skeleton, object_file: &str, blocks: &mut Blocks) -> TokenS
             #live
             #shadows
             #types
+            #layouts
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The skeleton between open and load.
 
 use super::doc::comment;
+use super::layouts::static_name;
 use super::types::c_string;
 use crate::model::{Skeleton, StructOpsMap};
 use crate::names::{identifier, prefixed};
@@ -49,7 +50,13 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
     let shadows = skeleton.struct_ops.iter().map(|map| {
         let name = c_string(&map.name);
         let ty = identifier(&map.shadow);
-        quote!(bpf::skeleton::ShadowMap::of::<shadow::#ty<'static>>(#name))
+        match &map.layout {
+            Some(layout) => {
+                let layout = static_name(layout);
+                quote!(bpf::skeleton::ShadowMap::described::<shadow::#ty<'static>>(#name, &#layout))
+            }
+            None => quote!(bpf::skeleton::ShadowMap::of::<shadow::#ty<'static>>(#name)),
+        }
     });
 
     let groups = [
@@ -138,12 +145,38 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
             ///
             /// libbpf does not understand it, or an option.
             pub fn open_with(options: &bpf::OpenOptions) -> bpf::Result<Self> {
-                let object = bpf::skeleton::OpenSkeleton::open(
-                    NAME,
-                    OBJECT,
-                    options,
-                    &[#(#shadows),*],
-                )?;
+                bpf::skeleton::OpenSkeleton::open(NAME, OBJECT, options, Self::SHADOWS)
+                    .and_then(Self::claim)
+            }
+
+            /// Opens an object from a file in place of the one in here: of another version of the source,
+            /// perhaps. It has all that this skeleton has fields for.
+            ///
+            /// # Errors
+            ///
+            /// The file cannot be read, libbpf does not understand it, or it lacks something.
+            pub fn open_file(
+                path: impl AsRef<::std::path::Path>,
+                options: &bpf::OpenOptions,
+            ) -> bpf::Result<Self> {
+                bpf::skeleton::OpenSkeleton::open_file(path.as_ref(), options, Self::SHADOWS)
+                    .and_then(Self::claim)
+            }
+
+            /// Opens an object in memory in place of the one in here. The bytes are not needed afterwards.
+            ///
+            /// # Errors
+            ///
+            /// libbpf does not understand it, or it lacks something that this skeleton has a field for.
+            pub fn open_bytes(bytes: &[u8], options: &bpf::OpenOptions) -> bpf::Result<Self> {
+                bpf::skeleton::OpenSkeleton::open_bytes(NAME, bytes, options, Self::SHADOWS)
+                    .and_then(Self::claim)
+            }
+
+            const SHADOWS: &'static [bpf::skeleton::ShadowMap] = &[#(#shadows),*];
+
+            /// Takes all parts of the object that there are fields for.
+            fn claim(object: bpf::skeleton::OpenSkeleton) -> bpf::Result<Self> {
                 Ok(Self {
                     #(#claims,)*
                     object,
