@@ -15,6 +15,7 @@ const SOURCES: &[&str] = &[
     "struct_ops_layout.c",
     "struct_ops_match.c",
     "struct_ops_nested.c",
+    "struct_ops_plan.c",
     "struct_ops_pointers.c",
     "struct_ops_presence.c",
     "struct_ops_problem.c",

@@ -26,9 +26,13 @@ const SKELETONS: &[&str] = &[
     "members",
     "misfits",
     "newer",
+    "newer_version",
     "no_hook",
+    "older_version",
+    "other_version",
     "overwritten",
     "pinned",
+    "preflight",
     "reads",
     "renamed",
     "rings",
@@ -44,6 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map(|name| PathBuf::from(format!("bpf/{name}.bpf.c")));
     skelgen::Builder::new().sources(sources).build()?;
     object("no_btf", "no_btf", "bpf", &[])?;
+    object("made_up_kernel", "made_up_kernel", "bpf", &["-g"])?;
     object("lacking", "other_order", OTHER_ORDER, &["-g"])?;
     for folder in ["golden", "corpus", "corpus/kernel"] {
         println!("cargo:rerun-if-changed={folder}");

@@ -259,6 +259,13 @@ unsafe extern "C" {
     ) -> *const ::std::os::raw::c_void;
 }
 unsafe extern "C" {
+    pub fn bpf_struct_ops_shadow__object_value(
+        shadow: *const bpf_struct_ops_shadow,
+        map: *const bpf_map,
+        size: *mut usize,
+    ) -> *const ::std::os::raw::c_void;
+}
+unsafe extern "C" {
     pub fn bpf_struct_ops_shadow__reset(
         shadow: *mut bpf_struct_ops_shadow,
         map: *const bpf_map,
@@ -277,6 +284,47 @@ unsafe extern "C" {
         map: *const bpf_map,
         member: *const ::std::os::raw::c_char,
         presence: bpf_struct_ops_presence,
+    ) -> ::std::os::raw::c_int;
+}
+pub const BPF_STRUCT_OPS_PLAN_AUTOLOAD: bpf_struct_ops_plan_reason = 0;
+pub const BPF_STRUCT_OPS_PLAN_CALLBACK: bpf_struct_ops_plan_reason = 1;
+pub const BPF_STRUCT_OPS_PLAN_UNUSED: bpf_struct_ops_plan_reason = 2;
+pub const BPF_STRUCT_OPS_PLAN_CHOSEN: bpf_struct_ops_plan_reason = 3;
+pub type bpf_struct_ops_plan_reason = ::std::os::raw::c_uint;
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct bpf_struct_ops_plan {
+    pub loaded: bool,
+    pub reason: bpf_struct_ops_plan_reason,
+    pub map: *const ::std::os::raw::c_char,
+    pub member: *const ::std::os::raw::c_char,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of bpf_struct_ops_plan",
+    ][::std::mem::size_of::<bpf_struct_ops_plan>() - 24usize];
+    [
+        "Alignment of bpf_struct_ops_plan",
+    ][::std::mem::align_of::<bpf_struct_ops_plan>() - 8usize];
+    [
+        "Offset of field: bpf_struct_ops_plan::loaded",
+    ][::std::mem::offset_of!(bpf_struct_ops_plan, loaded) - 0usize];
+    [
+        "Offset of field: bpf_struct_ops_plan::reason",
+    ][::std::mem::offset_of!(bpf_struct_ops_plan, reason) - 4usize];
+    [
+        "Offset of field: bpf_struct_ops_plan::map",
+    ][::std::mem::offset_of!(bpf_struct_ops_plan, map) - 8usize];
+    [
+        "Offset of field: bpf_struct_ops_plan::member",
+    ][::std::mem::offset_of!(bpf_struct_ops_plan, member) - 16usize];
+};
+unsafe extern "C" {
+    pub fn bpf_struct_ops_shadow__plan(
+        shadow: *mut bpf_struct_ops_shadow,
+        prog: *const bpf_program,
+        plan: *mut bpf_struct_ops_plan,
     ) -> ::std::os::raw::c_int;
 }
 unsafe extern "C" {

@@ -95,4 +95,5 @@ pub use collection::ObjectFile;
 pub use error::{Error, ErrorKind, Result, StructOpsProblem, StructOpsProblemKind};
 pub use linker::Linker;
 pub use object::{Object, OpenObject, OpenOptions};
+pub use object::{Plan, PlanReason, PlannedMap, PlannedProgram};
 pub use program::{OpenProgram, OpenStructOpsProgram, Program, enable_run_statistics};

@@ -4,20 +4,23 @@
 //! lends them out all at once as long as it is borrowed. What it holds of a loaded object are plain
 //! handles. There is no need to use this module by hand; all of it is safe to.
 
+use crate::btf::KernelBtf;
 use crate::data::{Pod, SectionSlot};
 use crate::error::{Error, ErrorKind, Result};
 use crate::link::Link;
 use crate::map::{MapSlot, OpenMap};
-use crate::object::{Object, OpenObject, OpenOptions};
+use crate::object::{Exclusive, Object, OpenObject, OpenOptions, Plan, plan};
 use crate::program::{
     OpenProgram, OpenStructOpsProgram, Program, ProgramSlot, ProgramType, attach,
 };
 use crate::raw::shadow::{MapInfo, MemberInfo, Members};
 use crate::struct_ops::{
-    Layout, Presence, Shadow, ShadowSlot, StructOpsLink, StructOpsMap, TypeLayout,
+    Layout, Preflight, Presence, Shadow, ShadowSlot, StructOpsLink, StructOpsMap, TypeLayout,
+    preflight,
 };
 use std::ffi::CStr;
 use std::path::Path;
+use std::sync::Arc;
 
 /// The bytes of an object file, aligned so that libelf reads them in place.
 ///
@@ -175,6 +178,32 @@ impl OpenSkeleton {
         self.object.set_member_presence(map, member, presence)
     }
 
+    /// As [`OpenObject::preflight`]. Wants all parts that were claimed: what they lent out is looked at.
+    ///
+    /// # Errors
+    ///
+    /// A part is missing, or as [`OpenObject::preflight`].
+    pub fn preflight(
+        &mut self,
+        kernel: &KernelBtf,
+        parts: &mut [&mut dyn Part],
+    ) -> Result<Preflight> {
+        let lent = parts.iter().map(|part| part.object_address());
+        let object = Exclusive::new(&mut self.object, lent)?;
+        preflight(&object, kernel)
+    }
+
+    /// As [`OpenObject::plan`]. Wants all parts that were claimed: what they lent out is looked at.
+    ///
+    /// # Errors
+    ///
+    /// A part is missing, or as [`OpenObject::plan`].
+    pub fn plan(&mut self, parts: &mut [&mut dyn Part]) -> Result<Plan> {
+        let lent = parts.iter().map(|part| part.object_address());
+        let object = Exclusive::new(&mut self.object, lent)?;
+        plan(&object)
+    }
+
     /// Loads the object. All parts that were claimed must be gone by then.
     ///
     /// # Errors
@@ -224,6 +253,37 @@ impl ShadowMap {
             data_size: narrow(self.layout.size),
         }
     }
+}
+
+/// A part of an object that a skeleton has claimed.
+pub trait Part: sealed::Part {}
+
+mod sealed {
+    pub trait Part {
+        fn object_address(&self) -> usize;
+    }
+}
+
+/// Of each kind of part.
+macro_rules! parts {
+    ($($part:ty $(where $of:ident: $bound:path)?;)*) => {
+        $(
+            impl $(<$of: $bound>)? Part for $part {}
+
+            impl $(<$of: $bound>)? sealed::Part for $part {
+                fn object_address(&self) -> usize {
+                    Arc::as_ptr(self.slot.object()).addr()
+                }
+            }
+        )*
+    };
+}
+parts! {
+    ShadowPart<S> where S: Shadow;
+    SectionPart<T> where T: Pod;
+    MapPart;
+    ProgramPart;
+    StructOpsProgramPart;
 }
 
 /// A claimed shadow copy.

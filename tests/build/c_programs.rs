@@ -10,7 +10,9 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("broken_objects", &["common.c"]),
     ("commit", &["common.c", "tcp_ops.c"]),
     ("description", &["common.c", "tcp_ops.c", ALLOCATIONS]),
+    ("hostile", &["common.c"]),
     ("kernels", &["common.c", "tcp_ops.c"]),
+    ("presence", &["common.c"]),
     ("shadow", &["common.c"]),
     ("text", &["common.c", ALLOCATIONS]),
     ("versions", &["common.c"]),
@@ -23,6 +25,7 @@ const WRAPPED: &str = "-Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup";
 /// `bpf/NAME.bpf.c`, with clang's arguments. None of them includes a `vmlinux.h`.
 const OBJECTS: &[(&str, &[&str])] = &[
     ("c_bitfield", &["-g"]),
+    ("c_doubled", &["-g"]),
     ("c_no_btf", &[]),
     ("c_no_value", &["-g"]),
     ("c_optional", &["-g"]),

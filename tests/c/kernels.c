@@ -12,9 +12,9 @@ static void kernel_types(char **paths)
 	struct problems problems = {};
 
 	CHECK(shadow && kernel);
-	CHECK(bpf_struct_ops_shadow__check(shadow, kernel, NULL, 3, NULL, NULL) == 10);
-	CHECK(bpf_struct_ops_shadow__check(shadow, kernel, NULL, 0, collect, &problems) == 10);
-	CHECK(problems.count == 10);
+	CHECK(bpf_struct_ops_shadow__check(shadow, kernel, NULL, 3, NULL, NULL) == 12);
+	CHECK(bpf_struct_ops_shadow__check(shadow, kernel, NULL, 0, collect, &problems) == 12);
+	CHECK(problems.count == 12);
 	CHECK(has_problem(&problems, BPF_STRUCT_OPS_KERNEL_NO_TYPE, "unknown_type", "",
 			  "map 'unknown_type': this kernel has no struct_ops type 'struct c_unknown_ops'"));
 	CHECK(has_problem(&problems, BPF_STRUCT_OPS_KERNEL_NO_TYPE, "four_underscores", "", NULL));

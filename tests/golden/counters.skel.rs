@@ -121,6 +121,55 @@ pub mod counters {
             }
         }
 
+        /// Holds the object, as it is set now, against a kernel: everything that will not work, before
+        /// any call into the kernel.
+        ///
+        /// # Errors
+        ///
+        /// The kernel's BTF cannot be read.
+        pub fn preflight(
+            &mut self,
+            kernel: &bpf::btf::KernelBtf,
+        ) -> bpf::Result<bpf::struct_ops::Preflight> {
+            self.object
+                .preflight(
+                    kernel,
+                    &mut [
+                        &mut self.section_rodata,
+                        &mut self.section_data,
+                        &mut self.section_data_foo,
+                        &mut self.section_bss,
+                        &mut self.map_flows,
+                        &mut self.map_totals,
+                        &mut self.map_per_cpu,
+                        &mut self.map_events,
+                        &mut self.program_count,
+                    ],
+                )
+        }
+
+        /// What load will create and load now, and why.
+        ///
+        /// # Errors
+        ///
+        /// There is no memory left.
+        pub fn plan(&mut self) -> bpf::Result<bpf::Plan> {
+            self.object
+                .plan(
+                    &mut [
+                        &mut self.section_rodata,
+                        &mut self.section_data,
+                        &mut self.section_data_foo,
+                        &mut self.section_bss,
+                        &mut self.map_flows,
+                        &mut self.map_totals,
+                        &mut self.map_per_cpu,
+                        &mut self.map_events,
+                        &mut self.program_count,
+                    ],
+                )
+        }
+
         /// Loads the object into the kernel.
         ///
         /// # Errors

@@ -115,6 +115,47 @@ pub mod odd_names__2 {
             }
         }
 
+        /// Holds the object, as it is set now, against a kernel: everything that will not work, before
+        /// any call into the kernel.
+        ///
+        /// # Errors
+        ///
+        /// The kernel's BTF cannot be read.
+        pub fn preflight(
+            &mut self,
+            kernel: &bpf::btf::KernelBtf,
+        ) -> bpf::Result<bpf::struct_ops::Preflight> {
+            self.object
+                .preflight(
+                    kernel,
+                    &mut [
+                        &mut self.section_rodata,
+                        &mut self.section_bss,
+                        &mut self.map_map,
+                        &mut self.program_prog,
+                        &mut self.shadow_mod,
+                    ],
+                )
+        }
+
+        /// What load will create and load now, and why.
+        ///
+        /// # Errors
+        ///
+        /// There is no memory left.
+        pub fn plan(&mut self) -> bpf::Result<bpf::Plan> {
+            self.object
+                .plan(
+                    &mut [
+                        &mut self.section_rodata,
+                        &mut self.section_bss,
+                        &mut self.map_map,
+                        &mut self.program_prog,
+                        &mut self.shadow_mod,
+                    ],
+                )
+        }
+
         /// Says what becomes of a `struct_ops` map's type, its link and its members, where the kernel
         /// lacks them.
         ///

@@ -124,6 +124,47 @@ pub mod tcp_small {
             }
         }
 
+        /// Holds the object, as it is set now, against a kernel: everything that will not work, before
+        /// any call into the kernel.
+        ///
+        /// # Errors
+        ///
+        /// The kernel's BTF cannot be read.
+        pub fn preflight(
+            &mut self,
+            kernel: &bpf::btf::KernelBtf,
+        ) -> bpf::Result<bpf::struct_ops::Preflight> {
+            self.object
+                .preflight(
+                    kernel,
+                    &mut [
+                        &mut self.program_small_ssthresh,
+                        &mut self.program_small_cong_avoid,
+                        &mut self.program_small_undo_cwnd,
+                        &mut self.shadow_small,
+                        &mut self.shadow_without_link,
+                    ],
+                )
+        }
+
+        /// What load will create and load now, and why.
+        ///
+        /// # Errors
+        ///
+        /// There is no memory left.
+        pub fn plan(&mut self) -> bpf::Result<bpf::Plan> {
+            self.object
+                .plan(
+                    &mut [
+                        &mut self.program_small_ssthresh,
+                        &mut self.program_small_cong_avoid,
+                        &mut self.program_small_undo_cwnd,
+                        &mut self.shadow_small,
+                        &mut self.shadow_without_link,
+                    ],
+                )
+        }
+
         /// Says what becomes of a `struct_ops` map's type, its link and its members, where the kernel
         /// lacks them.
         ///

@@ -12,6 +12,10 @@ include!(concat!(env!("OUT_DIR"), "/newer.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/no_hook.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/overwritten.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/pinned.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/newer_version.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/older_version.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/other_version.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/preflight.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/reads.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/renamed.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/rings.skel.rs"));
@@ -21,6 +25,9 @@ include!(concat!(env!("OUT_DIR"), "/verifier.skel.rs"));
 
 /// The object file of `collection`.
 pub static COLLECTION: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/collection.bpf.o"));
+/// No program: its BTF stands for a kernel's.
+pub static MADE_UP_KERNEL: &[u8] =
+    include_bytes!(concat!(env!("OUT_DIR"), "/made_up_kernel.bpf.o"));
 /// Compiled without BTF.
 pub static NO_BTF: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/no_btf.bpf.o"));
 /// The object file of `pinned`.

@@ -50,6 +50,23 @@ const CASES: &[(&str, &str, Needs, &[&str])] = &[
     ("text", "texts", Needs::Nothing, &[]),
     ("text", "log_text", Needs::Nothing, &[]),
     ("text", "dump_btf", Needs::Nothing, &["c_tcp"]),
+    (
+        "hostile",
+        "changed_words",
+        Needs::Nothing,
+        &["c_versions_plain"],
+    ),
+    ("hostile", "doubled_types", Needs::Nothing, &["c_doubled"]),
+    ("presence", "left_out", Needs::Nothing, &["c_tcp"]),
+    ("presence", "missing_type", Needs::Nothing, &["c_tcp"]),
+    ("presence", "narrower_word", Needs::Nothing, &["c_tcp"]),
+    (
+        "presence",
+        "nested_elsewhere",
+        Needs::Nothing,
+        &["c_versions_plain"],
+    ),
+    ("presence", "plan", Needs::Nothing, &["c_tcp"]),
     ("versions", "defaults", Needs::Nothing, &["c_versions"]),
     (
         "versions",

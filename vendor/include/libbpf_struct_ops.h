@@ -217,6 +217,13 @@ void *bpf_struct_ops_shadow__initial_value(struct bpf_struct_ops_shadow *shadow,
 const void *bpf_struct_ops_shadow__default_value(const struct bpf_struct_ops_shadow *shadow,
 						 const struct bpf_map *map, size_t *size);
 
+/*
+ * What libbpf would take for the map now, in the object's own layout. Valid until
+ * the next call that takes this shadow. *size is the size of the object's type.
+ */
+const void *bpf_struct_ops_shadow__object_value(const struct bpf_struct_ops_shadow *shadow,
+						const struct bpf_map *map, size_t *size);
+
 /* Sets a map's shadow copy back to its default. 0, or -ENOENT for no such map. */
 int bpf_struct_ops_shadow__reset(struct bpf_struct_ops_shadow *shadow, const struct bpf_map *map);
 
@@ -248,6 +255,29 @@ int bpf_struct_ops_shadow__set_presence(struct bpf_struct_ops_shadow *shadow,
 					const struct bpf_map *map, const char *member,
 					enum bpf_struct_ops_presence presence);
 
+/* Why a program will be loaded, or not. */
+enum bpf_struct_ops_plan_reason {
+	BPF_STRUCT_OPS_PLAN_AUTOLOAD,	/* it is no struct_ops program: as libbpf has it */
+	BPF_STRUCT_OPS_PLAN_CALLBACK,	/* it is a callback of a map that will be created */
+	BPF_STRUCT_OPS_PLAN_UNUSED,	/* it is a callback of no such map */
+	BPF_STRUCT_OPS_PLAN_CHOSEN,	/* bpf_struct_ops_shadow__set_autoload() said so */
+};
+
+/* What will become of a program at load. Strings live as long as the object. */
+struct bpf_struct_ops_plan {
+	bool loaded;
+	enum bpf_struct_ops_plan_reason reason;
+	const char *map;	/* a map that will be created and has it as a callback, or NULL */
+	const char *member;	/* that callback's name, or NULL */
+};
+
+/*
+ * What commit would make of a program now, as far as that does not depend on the
+ * kernel. 0, or -ENOENT for a program that is no program of this object.
+ */
+int bpf_struct_ops_shadow__plan(struct bpf_struct_ops_shadow *shadow, const struct bpf_program *prog,
+				struct bpf_struct_ops_plan *plan);
+
 /*
  * Carries the shadow copies over to libbpf, to be called right before load.
  * Then every struct_ops program that a created map refers to will be loaded, and
@@ -275,8 +305,8 @@ int bpf_struct_ops_shadow__commit_for(struct bpf_struct_ops_shadow *shadow,
 				      bpf_struct_ops_report_fn report, void *ctx);
 
 /*
- * Holds every struct_ops map that would be created against a kernel's BTF and
- * reports all that libbpf or the kernel would refuse, and what would be left out.
+ * Reports all that commit would, for a kernel of this BTF, and that libbpf or the
+ * kernel would refuse then, and what would be left out.
  * kernel is the BTF of vmlinux, or NULL for a kernel that offers none; modules may
  * be NULL, or the split BTFs of n_modules modules.
  * Returns the number of problems for which the object would be refused. Makes no

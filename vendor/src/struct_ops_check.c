@@ -14,10 +14,11 @@ struct checked_member {
 	__s64 size;
 };
 
-static void report_mismatch(const struct checked_member *checked,
-			    enum bpf_struct_ops_problem_kind kind, __u64 found, __u64 expected,
-			    struct reporter *reporter)
+static void report_mismatch(const struct checked_member *checked, const struct btf *kernel,
+			    __u32 kernel_type_id, enum bpf_struct_ops_problem_kind kind,
+			    __u64 found, __u64 expected, struct reporter *reporter)
 {
+	char found_type[128], expected_type[128];
 	struct bpf_struct_ops_problem problem = {
 		.kind = kind,
 		.map = checked->ms->name,
@@ -25,8 +26,13 @@ static void report_mismatch(const struct checked_member *checked,
 		.member = checked->name,
 		.found = found,
 		.expected = expected,
+		.found_type = found_type,
+		.expected_type = expected_type,
 	};
 
+	struct_ops__type_text(checked->ms->btf, checked->member->type, 0, found_type,
+			      sizeof(found_type));
+	struct_ops__type_text(kernel, kernel_type_id, 0, expected_type, sizeof(expected_type));
 	struct_ops__report_problem(reporter, &problem);
 }
 
@@ -51,17 +57,20 @@ static const char *leave_program_out(const struct bpf_struct_ops_shadow *shadow,
 static void check_missing(const struct bpf_struct_ops_shadow *shadow, struct map_shadow *ms,
 			  const struct checked_member *checked, struct reporter *reporter)
 {
+	char found_type[128];
 	struct bpf_struct_ops_problem problem = {
 		.kind = BPF_STRUCT_OPS_KERNEL_NO_MEMBER,
 		.map = ms->name,
 		.type = ms->type_name,
 		.member = checked->name,
 		.found = (__u64)checked->size,
+		.found_type = found_type,
 		.presence = struct_ops__presence(shadow, ms, (int)checked->index),
 	};
 
 	if (struct_ops__all_zero(checked->value, (size_t)checked->size))
 		return;
+	struct_ops__type_text(ms->btf, checked->member->type, 0, found_type, sizeof(found_type));
 	problem.program = leave_program_out(shadow, checked, problem.presence);
 	if (problem.presence != BPF_STRUCT_OPS_REQUIRE) {
 		problem.value = checked->value;
@@ -82,20 +91,25 @@ static void check_present(const struct checked_member *checked, const struct btf
 	if (!type || !expected)
 		return;
 	if (btf_kind(type) != btf_kind(expected)) {
-		report_mismatch(checked, BPF_STRUCT_OPS_KERNEL_MEMBER_KIND, btf_kind(type),
+		report_mismatch(checked, kernel, kernel_member->type,
+				BPF_STRUCT_OPS_KERNEL_MEMBER_KIND, btf_kind(type),
 				btf_kind(expected), reporter);
 		return;
 	}
 	if (btf_is_ptr(type)) {
-		if (!struct_ops__all_zero(checked->value, sizeof(struct bpf_program *)) &&
+		/* A pointer to data is refused for itself. */
+		if (struct_ops__is_callback(btf, checked->member->type) &&
+		    !struct_ops__all_zero(checked->value, sizeof(struct bpf_program *)) &&
 		    !struct_ops__is_callback(kernel, kernel_member->type))
-			report_mismatch(checked, BPF_STRUCT_OPS_KERNEL_MEMBER_KIND,
+			report_mismatch(checked, kernel, kernel_member->type,
+				BPF_STRUCT_OPS_KERNEL_MEMBER_KIND,
 					BTF_KIND_FUNC_PROTO, BTF_KIND_PTR, reporter);
 		return;
 	}
 	kernel_size = btf__resolve_size(kernel, kernel_member->type);
 	if (kernel_size != checked->size) {
-		report_mismatch(checked, BPF_STRUCT_OPS_KERNEL_MEMBER_SIZE, (__u64)checked->size,
+		report_mismatch(checked, kernel, kernel_member->type,
+				BPF_STRUCT_OPS_KERNEL_MEMBER_SIZE, (__u64)checked->size,
 				kernel_size < 0 ? 0 : (__u64)kernel_size, reporter);
 		return;
 	}
@@ -177,7 +191,8 @@ static void check_member(const struct bpf_struct_ops_shadow *shadow, struct map_
 		check_missing(shadow, ms, &checked, reporter);
 	else if (btf_member_bitfield_size(kernel_type,
 					  (__u32)(kernel_member - btf_members(kernel_type))))
-		report_mismatch(&checked, BPF_STRUCT_OPS_BITFIELD, 0, 0, reporter);
+		report_mismatch(&checked, kernel, kernel_member->type, BPF_STRUCT_OPS_BITFIELD, 0, 0,
+				reporter);
 	else
 		check_present(&checked, kernel, kernel_member, reporter);
 }
@@ -244,10 +259,7 @@ int bpf_struct_ops_shadow__check(struct bpf_struct_ops_shadow *shadow, const str
 {
 	struct kernel_types types = { kernel, modules, n_modules };
 	struct reporter reporter = { .fn = report, .ctx = ctx };
-	__u32 i;
 
-	for (i = 0; i < shadow->n_maps; i++)
-		if (bpf_map__autocreate(shadow->maps[i].map))
-			struct_ops__fit_map(shadow, &shadow->maps[i], &types, &reporter);
+	struct_ops__inspect(shadow, &types, &reporter);
 	return reporter.count;
 }

@@ -143,9 +143,8 @@ static void apply_program(const struct program_state *state)
 		bpf_program__set_autoload(state->prog, state->used_in != NULL);
 }
 
-/* types may be NULL, where nothing depends on the kernel. */
-static int commit(struct bpf_struct_ops_shadow *shadow, const struct kernel_types *types,
-		  struct reporter *reporter)
+void struct_ops__inspect(struct bpf_struct_ops_shadow *shadow, const struct kernel_types *types,
+			 struct reporter *reporter)
 {
 	__u32 i;
 
@@ -166,9 +165,16 @@ static int commit(struct bpf_struct_ops_shadow *shadow, const struct kernel_type
 	}
 	for (i = 0; i < shadow->n_progs; i++)
 		check_program(&shadow->progs[i], reporter);
+}
+
+static int commit(struct bpf_struct_ops_shadow *shadow, const struct kernel_types *types,
+		  struct reporter *reporter)
+{
+	__u32 i;
+
+	struct_ops__inspect(shadow, types, reporter);
 	if (reporter->count)
 		return -EINVAL;
-
 	for (i = 0; i < shadow->n_maps; i++)
 		if (bpf_map__autocreate(shadow->maps[i].map))
 			apply_map(&shadow->maps[i]);

@@ -117,6 +117,13 @@ enum bpf_struct_ops_presence struct_ops__presence(const struct bpf_struct_ops_sh
 /* Whether it depends on the kernel what has to be carried over. */
 bool struct_ops__wants_kernel(const struct bpf_struct_ops_shadow *shadow);
 
+/*
+ * struct_ops_commit.c: finds all problems, and what becomes of maps and programs.
+ * types may be NULL, where nothing depends on the kernel.
+ */
+void struct_ops__inspect(struct bpf_struct_ops_shadow *shadow, const struct kernel_types *types,
+			 struct reporter *reporter);
+
 /* struct_ops_check.c: decides what is created and left out on this kernel, and reports that. */
 void struct_ops__fit_map(struct bpf_struct_ops_shadow *shadow, struct map_shadow *ms,
 			 const struct kernel_types *types, struct reporter *reporter);

@@ -10,6 +10,7 @@
 static void report(const struct nested_member *member, enum bpf_struct_ops_problem_kind kind,
 		   __u64 found, __u64 expected, struct reporter *reporter)
 {
+	char found_type[128], expected_type[128];
 	struct bpf_struct_ops_problem problem = {
 		.kind = kind,
 		.map = member->ms->name,
@@ -17,8 +18,15 @@ static void report(const struct nested_member *member, enum bpf_struct_ops_probl
 		.member = member->path,
 		.found = found,
 		.expected = expected,
+		.found_type = found_type,
 	};
 
+	struct_ops__type_text(member->ms->btf, member->type_id, 0, found_type, sizeof(found_type));
+	if (kind != BPF_STRUCT_OPS_KERNEL_NO_MEMBER) {
+		struct_ops__type_text(member->kernel, member->kernel_type_id, 0, expected_type,
+				      sizeof(expected_type));
+		problem.expected_type = expected_type;
+	}
 	struct_ops__report_problem(reporter, &problem);
 }
 
@@ -52,6 +60,7 @@ static void check_inner(const struct nested_member *outer, const struct inner_me
 
 	struct_ops__join(path, sizeof(path), outer->path, inner->name);
 	nested.path = path;
+	nested.type_id = inner->member->type;
 	if (size < 0 || !is_set(outer->value, inner, size))
 		return;
 	kernel_member = struct_ops__find_member_in_c(outer->kernel, kernel_type, inner->name,
@@ -60,6 +69,7 @@ static void check_inner(const struct nested_member *outer, const struct inner_me
 		report(&nested, BPF_STRUCT_OPS_KERNEL_NO_MEMBER, (__u64)size, 0, reporter);
 		return;
 	}
+	nested.kernel_type_id = kernel_member->type;
 	if (kernel_offset != inner->bit_offset || kernel_bits != inner->bits) {
 		report(&nested, BPF_STRUCT_OPS_KERNEL_MEMBER_PLACE, inner->bit_offset, kernel_offset,
 		       reporter);
@@ -68,8 +78,6 @@ static void check_inner(const struct nested_member *outer, const struct inner_me
 	if (inner->bits)
 		return;
 	nested.value = outer->value + inner->bit_offset / 8;
-	nested.type_id = inner->member->type;
-	nested.kernel_type_id = kernel_member->type;
 	struct_ops__check_nested(&nested, depth + 1, reporter);
 }
 

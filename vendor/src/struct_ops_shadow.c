@@ -263,6 +263,18 @@ const void *bpf_struct_ops_shadow__default_value(const struct bpf_struct_ops_sha
 	return ms->defaults;
 }
 
+const void *bpf_struct_ops_shadow__object_value(const struct bpf_struct_ops_shadow *shadow,
+						const struct bpf_map *map, size_t *size)
+{
+	const struct map_shadow *ms = find_map(shadow, map);
+
+	if (!ms)
+		return NULL;
+	if (size)
+		*size = ms->type->size;
+	return struct_ops__object_layout_value(ms);
+}
+
 int bpf_struct_ops_shadow__reset(struct bpf_struct_ops_shadow *shadow, const struct bpf_map *map)
 {
 	struct map_shadow *ms = find_map(shadow, map);

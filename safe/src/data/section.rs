@@ -69,6 +69,10 @@ impl<T: Pod> SectionSlot<T> {
         })
     }
 
+    pub(crate) fn object(&self) -> &Arc<OpenInner> {
+        &self.object
+    }
+
     pub(crate) fn get_mut(&mut self) -> &mut T {
         // SAFETY: bpf_map__initial_value's buffer, by the type's invariants; T is valid for every bit
         // pattern, and &mut self makes the reference unique.

@@ -254,6 +254,10 @@ impl MapSlot {
         })
     }
 
+    pub(crate) fn object(&self) -> &Arc<OpenInner> {
+        &self.object
+    }
+
     pub(crate) fn get_mut(&mut self) -> OpenMap<'_> {
         // SAFETY: MapAddress::of wants the map's own object: the type invariant.
         let map = unsafe { self.map.of(self.object.object()) };

@@ -108,10 +108,8 @@ pub(super) fn load_failure(
     };
     let modules = module_btfs(&kernel);
     let mut problems = Vec::new();
-    let OpenInner { object, shadow, .. } = inner;
-    // SAFETY: bpf_struct_ops_shadow__check wants the object that the shadow was made for: they come
-    // from one OpenInner.
-    unsafe { shadow.check(object, &kernel, &modules, &mut problems) };
+    // SAFETY: bpf_struct_ops_shadow__check wants nobody else to use the object: it is borrowed exclusively.
+    unsafe { inner.shadow.check(&kernel, &modules, &mut problems) };
     drop(modules);
     problems_error(operation, problems, errno, messages)
         .with_errno(errno)
@@ -197,7 +195,7 @@ fn without_map(log: &str) -> Option<String> {
 }
 
 /// The object's BTF in a reader of ours.
-pub(super) fn object_btf(object: &raw::object::Object, name: &str) -> Result<Option<Btf>> {
+pub(crate) fn object_btf(object: &raw::object::Object, name: &str) -> Result<Option<Btf>> {
     // SAFETY: bpf_object__btf and btf__raw_data want exclusive use of the object's BTF: callers hold
     // the open object exclusively, or the loaded object's lock.
     let Some(bytes) = (unsafe { object.btf_bytes() }) else {

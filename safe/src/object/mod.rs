@@ -1,19 +1,25 @@
 //! Objects: first open, then loaded.
 
 mod descriptors;
+mod exclusive;
 mod explain;
 mod loaded;
 mod open;
 mod options;
 mod pinned;
+mod plan;
 mod presence;
 mod reuse;
 mod variables;
 
+pub(crate) use self::exclusive::Exclusive;
+pub(crate) use self::explain::object_btf;
 pub(crate) use self::loaded::LoadedInner;
 pub use self::loaded::Object;
 pub(crate) use self::open::OpenInner;
 pub use self::open::OpenObject;
 pub use self::options::OpenOptions;
 pub(crate) use self::options::c_path;
+pub(crate) use self::plan::plan;
+pub use self::plan::{Plan, PlanReason, PlannedMap, PlannedProgram};
 pub(crate) use self::variables::check_settable;

@@ -150,6 +150,10 @@ impl ProgramSlot {
         })
     }
 
+    pub(crate) fn object(&self) -> &Arc<OpenInner> {
+        &self.object
+    }
+
     #[allow(unsafe_code)]
     pub(crate) fn get_mut(&mut self) -> OpenProgram<'_> {
         // SAFETY: ProgramAddress::of wants the program's own object: the type invariant.

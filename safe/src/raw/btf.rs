@@ -54,6 +54,29 @@ impl Btf {
         Self::from_raw(unsafe { ffi::btf__new(bytes.as_ptr().cast(), size) })
     }
 
+    /// `btf__new_split`
+    ///
+    /// # Safety
+    ///
+    /// The result is dropped before `base`.
+    pub(crate) unsafe fn from_split_bytes(bytes: &[u8], base: &Btf) -> Result<Btf> {
+        let size = u32::try_from(bytes.len()).map_err(|_| super::Errno(libc::E2BIG))?;
+        // SAFETY: btf__new_split copies size bytes, and refers to base, which the caller keeps.
+        Self::from_raw(unsafe {
+            ffi::btf__new_split(bytes.as_ptr().cast(), size, base.btf.as_ptr())
+        })
+    }
+
+    /// `btf__parse_split`: as [`Btf::parse`]
+    ///
+    /// # Safety
+    ///
+    /// The result is dropped before `base`.
+    pub(crate) unsafe fn parse_split(path: &CStr, base: &Btf) -> Result<Btf> {
+        // SAFETY: btf__parse_split reads the path, and refers to base, which the caller keeps.
+        Self::from_raw(unsafe { ffi::btf__parse_split(path.as_ptr(), base.btf.as_ptr()) })
+    }
+
     pub(crate) fn as_ptr(&self) -> *const ffi::btf {
         self.btf.as_ptr()
     }

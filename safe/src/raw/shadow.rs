@@ -64,7 +64,21 @@ pub(crate) struct Problem {
     pub(crate) presence: u32,
     /// What was left out; empty where nothing was.
     pub(crate) value: Vec<u8>,
+    pub(crate) found: u64,
+    pub(crate) expected: u64,
+    /// The C types; empty where they are not known.
+    pub(crate) found_type: String,
+    pub(crate) expected_type: String,
     pub(crate) text: String,
+}
+
+/// `struct bpf_struct_ops_plan`, owned.
+#[derive(Debug, Clone)]
+pub(crate) struct ProgramPlan {
+    pub(crate) loaded: bool,
+    pub(crate) reason: u32,
+    pub(crate) map: String,
+    pub(crate) member: String,
 }
 
 unsafe extern "C" fn report(ctx: *mut c_void, problem: *const ext::bpf_struct_ops_problem) {
@@ -95,6 +109,10 @@ unsafe extern "C" fn report(ctx: *mut c_void, problem: *const ext::bpf_struct_op
         program: text(problem.program),
         presence: problem.presence,
         value,
+        found: problem.found,
+        expected: problem.expected,
+        found_type: text(problem.found_type),
+        expected_type: text(problem.expected_type),
         text: CStr::from_bytes_until_nul(&line)
             .map(|line| line.to_string_lossy().into_owned())
             .unwrap_or_default(),
@@ -241,21 +259,61 @@ impl Shadow {
         .map(drop)
     }
 
+    /// `bpf_struct_ops_shadow__object_value`: a copy of what libbpf would take for a map now
+    ///
+    /// # Safety
+    ///
+    /// Nobody else uses this shadow, or the maps and programs of its object, during the call.
+    pub(crate) unsafe fn object_value(&self, map: MapRef<'_>) -> Option<Vec<u8>> {
+        let mut size = 0;
+        // SAFETY: bpf_struct_ops_shadow__object_value reads the copy of one map and writes to its scratch
+        // buffer, which the caller's promise excludes others from.
+        let value = unsafe {
+            ext::bpf_struct_ops_shadow__object_value(self.shadow.as_ptr(), map.as_ptr(), &mut size)
+        };
+        let value = NonNull::new(value.cast_mut())?;
+        // SAFETY: libbpf_struct_ops.h: size bytes that are valid until the next call.
+        Some(unsafe { slice::from_raw_parts(value.as_ptr().cast::<u8>(), size) }.to_vec())
+    }
+
+    /// `bpf_struct_ops_shadow__plan`
+    ///
+    /// # Safety
+    ///
+    /// The program is of the object that this shadow was made for, and nobody else uses this shadow, or the
+    /// maps and programs of its object, during the call.
+    pub(crate) unsafe fn plan(&self, program: ProgramRef<'_>) -> Result<ProgramPlan> {
+        let mut plan = ext::bpf_struct_ops_plan {
+            loaded: false,
+            reason: 0,
+            map: ptr::null(),
+            member: ptr::null(),
+        };
+        // SAFETY: bpf_struct_ops_shadow__plan reads the object and writes the plan: the caller's promise.
+        check(unsafe {
+            ext::bpf_struct_ops_shadow__plan(self.shadow.as_ptr(), program.as_ptr(), &mut plan)
+        })?;
+        let text = |text: *const c_char| {
+            // SAFETY: libbpf_struct_ops.h: NULL, or a string that lives as long as the object.
+            unsafe { c_str(text) }.to_string_lossy().into_owned()
+        };
+        Ok(ProgramPlan {
+            loaded: plan.loaded,
+            reason: plan.reason,
+            map: text(plan.map),
+            member: text(plan.member),
+        })
+    }
+
     /// `bpf_struct_ops_shadow__check`
     ///
     /// # Safety
     ///
-    /// `object` is the one that this shadow was made for.
-    pub(crate) unsafe fn check(
-        &mut self,
-        object: &mut Object,
-        kernel: &Btf,
-        modules: &[Btf],
-        problems: &mut Vec<Problem>,
-    ) {
-        let _ = object;
+    /// Nobody else uses this shadow, or the maps and programs of its object, during the call.
+    pub(crate) unsafe fn check(&self, kernel: &Btf, modules: &[Btf], problems: &mut Vec<Problem>) {
         let modules: Vec<_> = modules.iter().map(Btf::as_ptr).collect();
-        // SAFETY: bpf_struct_ops_shadow__check reads the object and the BTFs, which are borrowed here.
+        // SAFETY: bpf_struct_ops_shadow__check reads the object, from which the caller's promise excludes
+        // others, and the BTFs, which are borrowed here.
         unsafe {
             ext::bpf_struct_ops_shadow__check(
                 self.shadow.as_ptr(),

@@ -3,6 +3,7 @@
 //! The rules explain a refusal; they never cause one. They are kept in one table, each with the place in
 //! the kernel's source that it comes from.
 
+use super::flavour::essential_name;
 use crate::btf::{Btf, Composite, Member, Type, TypeId};
 
 /// The value of a struct_ops map, in the object's layout.
@@ -26,10 +27,7 @@ impl<'a> Value<'a> {
 
     /// The C type without its flavour (`___v2`), which the kernel does not see.
     pub(super) fn type_name(&self) -> &'a str {
-        match self.composite.name.split_once("___") {
-            Some((name, _)) if !name.is_empty() => name,
-            _ => self.composite.name,
-        }
+        essential_name(self.composite.name)
     }
 
     /// The name that the kernel registers the value under, where the subsystem is known to have names.
@@ -47,7 +45,11 @@ impl<'a> Value<'a> {
         })
     }
 
-    fn bytes_of(&self, member: &Member<'_>) -> Option<&'a [u8]> {
+    pub(super) fn members(&self) -> impl Iterator<Item = Member<'a>> + use<'a> {
+        self.composite.members()
+    }
+
+    pub(super) fn bytes_of(&self, member: &Member<'_>) -> Option<&'a [u8]> {
         let start = member.byte_offset()? as usize;
         let size = usize::try_from(self.btf.size_of(member.ty).ok()?).ok()?;
         self.bytes.get(start..start.checked_add(size)?)
@@ -158,11 +160,36 @@ const SUBSYSTEMS: &[Subsystem] = &[
 /// Every known rule that the value breaks; then, for any type, the members that are set and are no
 /// callbacks, which most subsystems refuse.
 pub(super) fn broken(value: &Value<'_>) -> Vec<String> {
+    let mut reasons: Vec<String> = broken_rules(value)
+        .into_iter()
+        .map(|broken| broken.reason)
+        .collect();
+    let known = Subsystem::of(value).is_some();
+    if reasons.is_empty() && known && value.is_set("flags") {
+        reasons.push("`flags` may have a bit that this kernel does not know".to_owned());
+    }
+    reasons
+}
+
+/// A rule that a value breaks.
+pub(super) struct Broken {
+    /// The member that it is about; empty where it is about several.
+    pub(super) member: String,
+    pub(super) reason: String,
+}
+
+/// Every known rule that the value breaks; then the members that have to stay zero.
+pub(super) fn broken_rules(value: &Value<'_>) -> Vec<Broken> {
     let known = Subsystem::of(value);
-    let mut reasons: Vec<String> = known
+    let mut broken: Vec<Broken> = known
         .into_iter()
         .flat_map(|subsystem| subsystem.rules)
-        .filter_map(|rule| rule.broken(value))
+        .filter_map(|rule| {
+            Some(Broken {
+                member: rule.member().to_owned(),
+                reason: rule.broken(value)?,
+            })
+        })
         .collect();
     let settings = known
         .map(|subsystem| subsystem.settings)
@@ -177,16 +204,23 @@ pub(super) fn broken(value: &Value<'_>) -> Vec<String> {
             } else {
                 "most likely has to"
             };
-            reasons.push(format!("`{}` {sure} stay zero", member.name));
+            broken.push(Broken {
+                member: member.name.to_owned(),
+                reason: format!("`{}` {sure} stay zero", member.name),
+            });
         }
     }
-    if reasons.is_empty() && known.is_some() && value.is_set("flags") {
-        reasons.push("`flags` may have a bit that this kernel does not know".to_owned());
-    }
-    reasons
+    broken
 }
 
 impl Rule {
+    fn member(&self) -> &'static str {
+        match self {
+            Rule::Required(member) | Rule::Name(member) | Rule::NotZero(member) => member,
+            Rule::OneOf(_) => "",
+        }
+    }
+
     fn broken(&self, value: &Value<'_>) -> Option<String> {
         match self {
             Rule::Required(member) => {

@@ -69,6 +69,10 @@ impl<S: Shadow> ShadowSlot<S> {
         })
     }
 
+    pub(crate) fn object(&self) -> &Arc<OpenInner> {
+        &self.object
+    }
+
     pub(crate) fn get_mut(&mut self) -> &mut S::In<'_> {
         // SAFETY: the buffer of bpf_struct_ops_shadow__initial_value, by the type's invariants; Shadow
         // says that every bit pattern is valid, and &mut self makes the reference unique.

@@ -47,6 +47,7 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
         let (slot, claim) = (&part.slot, &part.claim);
         quote!(#slot: #claim)
     });
+    let all_slots: Vec<_> = all().map(|part| &part.slot).collect();
     let shadows = skeleton.struct_ops.iter().map(|map| {
         let name = c_string(&map.name);
         let ty = identifier(&map.shadow);
@@ -192,6 +193,28 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
                     #(#section_values,)*
                     #marker_value
                 }
+            }
+
+            /// Holds the object, as it is set now, against a kernel: everything that will not work, before
+            /// any call into the kernel.
+            ///
+            /// # Errors
+            ///
+            /// The kernel's BTF cannot be read.
+            pub fn preflight(
+                &mut self,
+                kernel: &bpf::btf::KernelBtf,
+            ) -> bpf::Result<bpf::struct_ops::Preflight> {
+                self.object.preflight(kernel, &mut [#(&mut self.#all_slots),*])
+            }
+
+            /// What load will create and load now, and why.
+            ///
+            /// # Errors
+            ///
+            /// There is no memory left.
+            pub fn plan(&mut self) -> bpf::Result<bpf::Plan> {
+                self.object.plan(&mut [#(&mut self.#all_slots),*])
             }
 
             #presence

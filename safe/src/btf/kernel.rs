@@ -1,0 +1,148 @@
+//! The BTF of a kernel with that of its modules.
+
+#![allow(unsafe_code)]
+
+use super::{Btf, Kind, Type, TypeId};
+use crate::error::{Error, ErrorKind, Result};
+use crate::log::capture;
+use crate::object::c_path;
+use crate::raw;
+use std::path::Path;
+
+/// The types of a kernel: the running one's, or any other's from files.
+///
+/// ```no_run
+/// use libbpf_safe::btf::KernelBtf;
+///
+/// let running = KernelBtf::running()?;
+/// let other = KernelBtf::from_file("vmlinux-6.1.btf")?.with_module("tcp_demo-6.1.ko")?;
+/// # Ok::<(), libbpf_safe::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct KernelBtf {
+    vmlinux: Btf,
+    modules: Vec<Btf>,
+}
+
+impl From<Btf> for KernelBtf {
+    /// A kernel without modules.
+    fn from(vmlinux: Btf) -> KernelBtf {
+        KernelBtf {
+            vmlinux,
+            modules: Vec::new(),
+        }
+    }
+}
+
+impl KernelBtf {
+    /// The running kernel's, with every module's that is loaded.
+    ///
+    /// # Errors
+    ///
+    /// The kernel offers none, or it cannot be read.
+    pub fn running() -> Result<KernelBtf> {
+        let mut kernel = KernelBtf::from(Btf::from_kernel()?);
+        let Ok(entries) = std::fs::read_dir("/sys/kernel/btf") else {
+            return Ok(kernel);
+        };
+        for entry in entries.flatten() {
+            if entry.file_name() == "vmlinux" {
+                continue;
+            }
+            // A module may go while the folder is being read.
+            let module = std::fs::read(entry.path()).ok();
+            let module = module.and_then(|bytes| Btf::parse_split(bytes, &kernel.vmlinux).ok());
+            kernel.modules.extend(module);
+        }
+        Ok(kernel)
+    }
+
+    /// The BTF in a file: raw, as `/sys/kernel/btf/vmlinux` has it, or in an ELF file such as a `vmlinux`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Btf::from_file`].
+    pub fn from_file(path: impl AsRef<Path>) -> Result<KernelBtf> {
+        Btf::from_file(path).map(KernelBtf::from)
+    }
+
+    /// The same with a module's BTF from a file, which is one of this kernel's: raw, or in an ELF file (`.ko`).
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or has no BTF that goes with this kernel's.
+    #[doc(alias = "btf__parse_split")]
+    pub fn with_module(mut self, path: impl AsRef<Path>) -> Result<KernelBtf> {
+        let path = path.as_ref();
+        let operation = format!("read a module's BTF from `{}`", path.display());
+        let c_path = c_path(&operation, path)?;
+        let (bytes, messages) = capture(|| {
+            let base = raw::btf::Btf::from_bytes(self.vmlinux.raw())?;
+            // SAFETY: btf__parse_split's result is to be dropped before its base: locals are dropped in
+            // the reverse order.
+            let mut module = unsafe { raw::btf::Btf::parse_split(&c_path, &base) }?;
+            module.bytes().map(<[u8]>::to_vec)
+        });
+        let bytes = bytes
+            .map_err(|errno| Error::system(operation.as_str(), errno).with_messages(messages))?;
+        let module = Btf::parse_split(bytes, &self.vmlinux).map_err(|error| {
+            Error::new(
+                operation,
+                ErrorKind::InvalidObject {
+                    detail: error.to_string(),
+                },
+            )
+        })?;
+        self.modules.push(module);
+        Ok(self)
+    }
+
+    /// The kernel's own, without modules.
+    pub fn vmlinux(&self) -> &Btf {
+        &self.vmlinux
+    }
+
+    /// The BTF of each module.
+    pub fn modules(&self) -> &[Btf] {
+        &self.modules
+    }
+
+    /// Calls with the same for libbpf: the kernel's, and its modules'.
+    pub(crate) fn with_raw<T>(
+        &self,
+        call: impl FnOnce(&raw::btf::Btf, &[raw::btf::Btf]) -> T,
+    ) -> raw::Result<T> {
+        let vmlinux = raw::btf::Btf::from_bytes(self.vmlinux.raw())?;
+        let modules = self
+            .modules
+            .iter()
+            // SAFETY: btf__new_split's result is to be dropped before its base: locals are dropped in the
+            // reverse order.
+            .map(|module| unsafe { raw::btf::Btf::from_split_bytes(module.raw(), &vmlinux) })
+            .collect::<raw::Result<Vec<_>>>()?;
+        Ok(call(&vmlinux, &modules))
+    }
+
+    /// The struct that a struct_ops subsystem has registered, and the BTF that has it.
+    pub(crate) fn struct_ops_type(&self, name: &str) -> Option<(&Btf, TypeId)> {
+        let value = format!("bpf_struct_ops_{name}");
+        std::iter::once(&self.vmlinux)
+            .chain(&self.modules)
+            .find_map(|btf| {
+                btf.find(&value, Kind::Struct)?;
+                Some((btf, btf.find(name, Kind::Struct)?))
+            })
+    }
+}
+
+/// The function type that a pointer points to, if it is one.
+pub(crate) fn pointed_function(btf: &Btf, id: TypeId) -> Option<super::FunctionProto<'_>> {
+    let get = |id: TypeId| btf.get(btf.resolve(id).ok()?).ok();
+    let Some(Type::Pointer { target }) = get(id) else {
+        return None;
+    };
+    match get(target) {
+        Some(Type::FunctionProto(proto)) => Some(proto),
+        _ => None,
+    }
+}
