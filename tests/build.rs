@@ -25,6 +25,7 @@ const SKELETONS: &[&str] = &[
     "map_kinds",
     "members",
     "misfits",
+    "moved_variable",
     "newer",
     "newer_version",
     "no_hook",

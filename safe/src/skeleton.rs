@@ -4,7 +4,7 @@
 //! lends them out all at once as long as it is borrowed. What it holds of a loaded object are plain
 //! handles. There is no need to use this module by hand; all of it is safe to.
 
-use crate::btf::KernelBtf;
+use crate::btf::{KernelBtf, Kind, Type};
 use crate::data::{Pod, SectionSlot};
 use crate::error::{Error, ErrorKind, Result};
 use crate::link::Link;
@@ -44,6 +44,61 @@ pub struct ShadowMap {
     pub described: Option<&'static TypeLayout>,
 }
 
+/// Where a skeleton's variables are in a data section. They are borrowed there, so another object must have
+/// them in the same places.
+#[derive(Debug, Clone, Copy)]
+pub struct SectionLayout {
+    /// Such as `.rodata`.
+    pub name: &'static str,
+    /// Name, offset and size in bytes of each variable, as BTF has them.
+    pub variables: &'static [(&'static str, u32, u32)],
+}
+
+fn check_sections(object: &mut OpenObject, sections: &[SectionLayout]) -> Result<()> {
+    if sections.is_empty() {
+        return Ok(());
+    }
+    let btf = object.btf()?;
+    for section in sections {
+        let id = btf
+            .as_ref()
+            .and_then(|btf| btf.find(section.name, Kind::DataSection));
+        let found = match (&btf, id) {
+            (Some(btf), Some(id)) => btf.get(id).ok().map(|ty| (btf, ty)),
+            _ => None,
+        };
+        // Claiming the section says that it is not there.
+        let Some((btf, Type::DataSection(found))) = found else {
+            continue;
+        };
+        let name_of = |id| btf.get(id).map_or("", |variable| variable.name());
+        for &(name, offset, size) in section.variables {
+            let mut places = found
+                .entries()
+                .filter(|entry| name_of(entry.ty) == name)
+                .map(|entry| (entry.offset, entry.size));
+            if places.clone().any(|place| place == (offset, size)) {
+                continue;
+            }
+            let in_words = |(offset, size)| format!("{size} bytes at byte {offset}");
+            return Err(Error::new(
+                format!(
+                    "use section `{}` of object `{}`",
+                    section.name,
+                    object.name()
+                ),
+                ErrorKind::Mismatch {
+                    what: format!("variable `{name}`"),
+                    expected: in_words((offset, size)),
+                    found: places.next().map_or_else(|| "none".to_owned(), in_words),
+                },
+            )
+            .with_hint("generate the skeleton again from this object"));
+        }
+    }
+    Ok(())
+}
+
 /// An object that a skeleton has opened.
 #[derive(Debug)]
 pub struct OpenSkeleton {
@@ -63,7 +118,7 @@ impl OpenSkeleton {
         options: &OpenOptions,
         shadows: &[ShadowMap],
     ) -> Result<OpenSkeleton> {
-        Self::open_bytes(name, &bytes.0, options, shadows)
+        Self::open_bytes(name, &bytes.0, options, shadows, &[])
     }
 
     /// Opens an object from a file in place of the skeleton's own: of another version of the source,
@@ -76,9 +131,11 @@ impl OpenSkeleton {
         path: &Path,
         options: &OpenOptions,
         shadows: &[ShadowMap],
+        sections: &[SectionLayout],
     ) -> Result<OpenSkeleton> {
         let shadows: Vec<MapInfo<'_>> = shadows.iter().copied().map(ShadowMap::to_raw).collect();
-        let object = options.open_file_with(path, &shadows)?;
+        let mut object = options.open_file_with(path, &shadows)?;
+        check_sections(&mut object, sections)?;
         Ok(OpenSkeleton { object })
     }
 
@@ -92,9 +149,11 @@ impl OpenSkeleton {
         bytes: &[u8],
         options: &OpenOptions,
         shadows: &[ShadowMap],
+        sections: &[SectionLayout],
     ) -> Result<OpenSkeleton> {
         let shadows: Vec<MapInfo<'_>> = shadows.iter().copied().map(ShadowMap::to_raw).collect();
-        let object = options.open_bytes_with(name, bytes, &shadows)?;
+        let mut object = options.open_bytes_with(name, bytes, &shadows)?;
+        check_sections(&mut object, sections)?;
         Ok(OpenSkeleton { object })
     }
 

@@ -9,6 +9,7 @@ struct tcp_congestion_ops {
 	void (*cong_avoid)(struct sock *sk, __u32 ack, __u32 acked);
 };
 
+
 struct version_pair {
 	__u32 x;
 };

@@ -34,4 +34,7 @@ __u32 undo_cwnd(__u64 *ctx)
 	return 10;
 }
 
+/* Variables are borrowed where they are: their places have to be the same. */
+const volatile __u32 shared_setting = 5;
+
 enum version_mode { VERSION_SLOW, VERSION_FAST = 7 };

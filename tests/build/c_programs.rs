@@ -14,6 +14,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("kernels", &["common.c", "tcp_ops.c"]),
     ("presence", &["common.c"]),
     ("shadow", &["common.c"]),
+    ("skeleton", &["common.c"]),
     ("text", &["common.c", ALLOCATIONS]),
     ("versions", &["common.c"]),
 ];
@@ -30,6 +31,7 @@ const OBJECTS: &[(&str, &[&str])] = &[
     ("c_no_value", &["-g"]),
     ("c_optional", &["-g"]),
     ("c_tcp", &["-g"]),
+    ("c_testmod", &["-g"]),
     ("c_types", &["-g"]),
     ("c_versions", &["-g"]),
     ("c_versions_plain", &["-g"]),

@@ -67,7 +67,12 @@ pub mod counters {
             path: impl AsRef<::std::path::Path>,
             options: &bpf::OpenOptions,
         ) -> bpf::Result<Self> {
-            bpf::skeleton::OpenSkeleton::open_file(path.as_ref(), options, Self::SHADOWS)
+            bpf::skeleton::OpenSkeleton::open_file(
+                    path.as_ref(),
+                    options,
+                    Self::SHADOWS,
+                    Self::SECTIONS,
+                )
                 .and_then(Self::claim)
         }
 
@@ -80,11 +85,41 @@ pub mod counters {
             bytes: &[u8],
             options: &bpf::OpenOptions,
         ) -> bpf::Result<Self> {
-            bpf::skeleton::OpenSkeleton::open_bytes(NAME, bytes, options, Self::SHADOWS)
+            bpf::skeleton::OpenSkeleton::open_bytes(
+                    NAME,
+                    bytes,
+                    options,
+                    Self::SHADOWS,
+                    Self::SECTIONS,
+                )
                 .and_then(Self::claim)
         }
 
         const SHADOWS: &'static [bpf::skeleton::ShadowMap] = &[];
+        const SECTIONS: &'static [bpf::skeleton::SectionLayout] = &[
+            bpf::skeleton::SectionLayout {
+                name: ".rodata",
+                variables: &[
+                    ("greeting", 0, 12),
+                    ("enabled", 12, 1),
+                    ("fallback", 16, 4),
+                    ("ports", 20, 8),
+                    ("settings", 28, 24),
+                ],
+            },
+            bpf::skeleton::SectionLayout {
+                name: ".data",
+                variables: &[("started", 0, 8), ("balance", 8, 4)],
+            },
+            bpf::skeleton::SectionLayout {
+                name: ".data.foo",
+                variables: &[("tunable", 0, 4)],
+            },
+            bpf::skeleton::SectionLayout {
+                name: ".bss",
+                variables: &[("packets", 0, 8), ("last", 8, 40)],
+            },
+        ];
 
         /// Takes all parts of the object that there are fields for.
         fn claim(object: bpf::skeleton::OpenSkeleton) -> bpf::Result<Self> {

@@ -63,7 +63,12 @@ pub mod odd_names__2 {
             path: impl AsRef<::std::path::Path>,
             options: &bpf::OpenOptions,
         ) -> bpf::Result<Self> {
-            bpf::skeleton::OpenSkeleton::open_file(path.as_ref(), options, Self::SHADOWS)
+            bpf::skeleton::OpenSkeleton::open_file(
+                    path.as_ref(),
+                    options,
+                    Self::SHADOWS,
+                    Self::SECTIONS,
+                )
                 .and_then(Self::claim)
         }
 
@@ -76,7 +81,13 @@ pub mod odd_names__2 {
             bytes: &[u8],
             options: &bpf::OpenOptions,
         ) -> bpf::Result<Self> {
-            bpf::skeleton::OpenSkeleton::open_bytes(NAME, bytes, options, Self::SHADOWS)
+            bpf::skeleton::OpenSkeleton::open_bytes(
+                    NAME,
+                    bytes,
+                    options,
+                    Self::SHADOWS,
+                    Self::SECTIONS,
+                )
                 .and_then(Self::claim)
         }
 
@@ -84,6 +95,16 @@ pub mod odd_names__2 {
             bpf::skeleton::ShadowMap::described::<
                 shadow::ops___v2<'static>,
             >(c"mod", &layouts::of_ops___v2),
+        ];
+        const SECTIONS: &'static [bpf::skeleton::SectionLayout] = &[
+            bpf::skeleton::SectionLayout {
+                name: ".rodata",
+                variables: &[("crate", 0, 4)],
+            },
+            bpf::skeleton::SectionLayout {
+                name: ".bss",
+                variables: &[("type", 0, 4), ("object", 4, 4)],
+            },
         ];
 
         /// Takes all parts of the object that there are fields for.

@@ -65,7 +65,12 @@ pub mod tcp_small {
             path: impl AsRef<::std::path::Path>,
             options: &bpf::OpenOptions,
         ) -> bpf::Result<Self> {
-            bpf::skeleton::OpenSkeleton::open_file(path.as_ref(), options, Self::SHADOWS)
+            bpf::skeleton::OpenSkeleton::open_file(
+                    path.as_ref(),
+                    options,
+                    Self::SHADOWS,
+                    Self::SECTIONS,
+                )
                 .and_then(Self::claim)
         }
 
@@ -78,7 +83,13 @@ pub mod tcp_small {
             bytes: &[u8],
             options: &bpf::OpenOptions,
         ) -> bpf::Result<Self> {
-            bpf::skeleton::OpenSkeleton::open_bytes(NAME, bytes, options, Self::SHADOWS)
+            bpf::skeleton::OpenSkeleton::open_bytes(
+                    NAME,
+                    bytes,
+                    options,
+                    Self::SHADOWS,
+                    Self::SECTIONS,
+                )
                 .and_then(Self::claim)
         }
 
@@ -90,6 +101,7 @@ pub mod tcp_small {
                 shadow::tcp_congestion_ops<'static>,
             >(c"without_link", &layouts::of_tcp_congestion_ops),
         ];
+        const SECTIONS: &'static [bpf::skeleton::SectionLayout] = &[];
 
         /// Takes all parts of the object that there are fields for.
         fn claim(object: bpf::skeleton::OpenSkeleton) -> bpf::Result<Self> {

@@ -8,6 +8,7 @@ include!(concat!(env!("OUT_DIR"), "/lacking.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/map_kinds.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/members.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/misfits.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/moved_variable.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/newer.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/no_hook.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/overwritten.skel.rs"));

@@ -8,7 +8,7 @@ use libbpf_tests::kernel::has_congestion_control;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::kernel_value::KernelValue;
 use libbpf_tests::skeletons::older_version::{OpenSkeleton, types};
-use libbpf_tests::skeletons::{newer_version, other_version, tcp_shadow};
+use libbpf_tests::skeletons::{moved_variable, newer_version, other_version, tcp_shadow};
 use libbpf_tests::tcp::transfer;
 
 kernel_tests![
@@ -17,6 +17,7 @@ kernel_tests![
     a_file_opens_as_bytes_do,
     all_misfits_are_named_with_both_types,
     an_object_that_lacks_a_map_is_refused,
+    a_variable_that_has_moved_is_named,
     pointers_in_nested_structs_are_refused_by_their_path,
 ];
 
@@ -42,6 +43,8 @@ fn members_are_found_where_the_other_version_has_them() {
     assert_eq!(nested.pairs, [pair(3, 2), pair(6, 5)]);
     assert_eq!(nested.nested.pair, pair(11, 10));
     assert_eq!(nested.nested.low, 12);
+    assert_eq!(nested.nested.flag(), 1);
+    assert_eq!((nested.inner, nested.innermost), (7, 8));
     assert_eq!(nested.label, "newer");
     assert_eq!(nested.mode, types::version_mode::VERSION_FAST);
     assert!(nested.enabled.get());
@@ -177,6 +180,21 @@ fn an_object_that_lacks_a_map_is_refused() {
             "{error:?}"
         );
     }
+}
+
+fn a_variable_that_has_moved_is_named() {
+    let mut open = open_newer();
+    assert_eq!(open.parts().rodata.shared_setting, 5);
+    let bytes = &moved_variable::OBJECT.0;
+    let error = OpenSkeleton::open_bytes(bytes, &OpenOptions::new()).unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.contains("`.rodata`")
+            && text.contains(
+                "variable `shared_setting`: expected 4 bytes at byte 0, found 4 bytes at byte 8"
+            ),
+        "{text}"
+    );
 }
 
 fn pointers_in_nested_structs_are_refused_by_their_path() {

@@ -285,7 +285,8 @@ int bpf_struct_ops_shadow__plan(struct bpf_struct_ops_shadow *shadow, const stru
  *
  * Where WARN or DROP was said, or a nested struct is set (libbpf copies it as it
  * stands), the BTF of the running kernel is read first, in some milliseconds, and
- * what the kernel lacks is left out, and reported with that presence.
+ * what the kernel lacks is left out, and reported with that presence. It is read
+ * as well before a failure, so that all problems are reported at once.
  *
  * Returns 0, -EBUSY when the object is loaded already, -ENOMEM, or -EINVAL when
  * something would be refused or, worse, taken wrongly; every such problem was

@@ -199,14 +199,18 @@ int bpf_struct_ops_shadow__commit_for(struct bpf_struct_ops_shadow *shadow,
 int bpf_struct_ops_shadow__commit(struct bpf_struct_ops_shadow *shadow,
 				  bpf_struct_ops_report_fn report, void *ctx)
 {
-	struct reporter reporter = { .fn = report, .ctx = ctx };
+	struct reporter reporter = { .fn = report, .ctx = ctx }, nobody = {};
 	struct running_kernel running;
 	int err;
 
 	if (struct_ops__is_loaded(shadow))
 		return -EBUSY;
-	if (!struct_ops__wants_kernel(shadow))
-		return commit(shadow, NULL, &reporter);
+	if (!struct_ops__wants_kernel(shadow)) {
+		struct_ops__inspect(shadow, NULL, &nobody);
+		/* Once it fails, what the kernel has against it is told as well. */
+		if (!nobody.count)
+			return commit(shadow, NULL, &reporter);
+	}
 	/* Without BTF the kernel has no struct_ops, and libbpf says so. */
 	if (!struct_ops__read_kernel(shadow, &running))
 		return commit(shadow, NULL, &reporter);

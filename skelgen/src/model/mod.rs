@@ -32,6 +32,8 @@ pub(crate) struct Section {
     /// Such as `.rodata`.
     pub(crate) name: String,
     pub(crate) kind: SectionKind,
+    /// Name, offset and size of each variable, as BTF has them.
+    pub(crate) places: Vec<(String, u32, u32)>,
     /// Its variables, as the fields of a struct.
     pub(crate) variables: StructDef,
 }

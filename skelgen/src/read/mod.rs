@@ -171,14 +171,29 @@ impl Reader<'_> {
         let Some((name, kind)) = section_name(types.btf(), id) else {
             return Ok(());
         };
+        let places = section_places(types.btf(), id)?;
         let variables = types.section(id, &name, u64::from(map.value_size), &self.symbols)?;
         self.skeleton.sections.push(Section {
             name,
             kind,
+            places,
             variables,
         });
         Ok(())
     }
+}
+
+fn section_places(btf: &Btf, id: TypeId) -> Result<Vec<(String, u32, u32)>> {
+    let Type::DataSection(section) = btf.get(id)? else {
+        return Ok(Vec::new());
+    };
+    section
+        .entries()
+        .map(|entry| {
+            let name = btf.get(entry.ty)?.name().to_owned();
+            Ok((name, entry.offset, entry.size))
+        })
+        .collect()
 }
 
 fn section_name(btf: &Btf, id: TypeId) -> Option<(String, SectionKind)> {

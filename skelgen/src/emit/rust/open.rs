@@ -5,7 +5,7 @@ use super::layouts::static_name;
 use super::types::c_string;
 use crate::model::{Skeleton, StructOpsMap};
 use crate::names::{identifier, prefixed};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 /// One part of the object: what the skeleton claims, and what it lends out.
@@ -46,6 +46,14 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
     let claims = all().map(|part| {
         let (slot, claim) = (&part.slot, &part.claim);
         quote!(#slot: #claim)
+    });
+    let section_layouts = skeleton.sections.iter().map(|section| {
+        let name = &section.name;
+        let places = section.places.iter().map(|(name, offset, size)| {
+            let (offset, size) = (unsuffixed(*offset), unsuffixed(*size));
+            quote!((#name, #offset, #size))
+        });
+        quote!(bpf::skeleton::SectionLayout { name: #name, variables: &[#(#places),*] })
     });
     let all_slots: Vec<_> = all().map(|part| &part.slot).collect();
     let shadows = skeleton.struct_ops.iter().map(|map| {
@@ -160,7 +168,7 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
                 path: impl AsRef<::std::path::Path>,
                 options: &bpf::OpenOptions,
             ) -> bpf::Result<Self> {
-                bpf::skeleton::OpenSkeleton::open_file(path.as_ref(), options, Self::SHADOWS)
+                bpf::skeleton::OpenSkeleton::open_file(path.as_ref(), options, Self::SHADOWS, Self::SECTIONS)
                     .and_then(Self::claim)
             }
 
@@ -170,11 +178,13 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
             ///
             /// libbpf does not understand it, or it lacks something that this skeleton has a field for.
             pub fn open_bytes(bytes: &[u8], options: &bpf::OpenOptions) -> bpf::Result<Self> {
-                bpf::skeleton::OpenSkeleton::open_bytes(NAME, bytes, options, Self::SHADOWS)
+                bpf::skeleton::OpenSkeleton::open_bytes(NAME, bytes, options, Self::SHADOWS, Self::SECTIONS)
                     .and_then(Self::claim)
             }
 
             const SHADOWS: &'static [bpf::skeleton::ShadowMap] = &[#(#shadows),*];
+
+            const SECTIONS: &'static [bpf::skeleton::SectionLayout] = &[#(#section_layouts),*];
 
             /// Takes all parts of the object that there are fields for.
             fn claim(object: bpf::skeleton::OpenSkeleton) -> bpf::Result<Self> {
@@ -279,6 +289,10 @@ fn presence() -> TokenStream {
             self.object.set_member_presence(map, member, presence)
         }
     }
+}
+
+fn unsuffixed(number: u32) -> Literal {
+    Literal::u32_unsuffixed(number)
 }
 
 fn lent_field(part: &Part) -> TokenStream {
