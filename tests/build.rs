@@ -29,6 +29,8 @@ const SKELETONS: &[&str] = &[
     "newer",
     "newer_version",
     "no_hook",
+    "older_version",
+    "other_version",
     "overwritten",
     "older_version",
     "other_version",
