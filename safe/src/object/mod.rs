@@ -2,11 +2,13 @@
 
 mod descriptors;
 mod explain;
+mod live;
 mod loaded;
 mod open;
 mod options;
 mod pinned;
 mod presence;
+mod resize;
 mod reuse;
 mod variables;
 

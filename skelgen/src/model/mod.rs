@@ -28,6 +28,8 @@ pub(crate) struct Section {
     /// Such as `.rodata`.
     pub(crate) name: String,
     pub(crate) kind: SectionKind,
+    /// Whether user space shares it after load; libbpf lets it where a variable is not `static`.
+    pub(crate) is_shared: bool,
     /// Its variables, as the fields of a struct.
     pub(crate) variables: StructDef,
 }
@@ -41,6 +43,8 @@ pub(crate) enum SectionKind {
     Constants,
     /// `.kconfig`: read it after load, which sets it.
     Kconfig,
+    /// `.addr_space.1`, the variables of the arena: set it at any time.
+    Arena,
 }
 
 impl SectionKind {
@@ -51,7 +55,7 @@ impl SectionKind {
 
     /// Whether load ends all changes.
     pub(crate) fn is_frozen(self) -> bool {
-        self != SectionKind::Variables
+        matches!(self, SectionKind::Constants | SectionKind::Kconfig)
     }
 }
 
@@ -72,6 +76,8 @@ pub(crate) enum MapKind {
         handle: &'static str,
         parameters: Vec<Parameter>,
     },
+    /// The memory that programs and user space share.
+    Arena,
     /// By bytes.
     Other,
 }
