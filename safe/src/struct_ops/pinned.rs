@@ -29,7 +29,11 @@ impl StructOpsLink {
             return Err(Error::new(operation, ErrorKind::InvalidInput { reason }));
         }
         let link = self.kernel_link(&operation)?;
-        pin::pin(link, path, &format!("the link of struct_ops map `{}`", self.map().name()))?;
+        pin::pin(
+            link,
+            path,
+            &format!("the link of struct_ops map `{}`", self.map().name()),
+        )?;
         *self.pin_path_mut() = Some(path.to_owned());
         Ok(())
     }

@@ -52,6 +52,7 @@ impl<'a> Inits<'a> {
             let variables = &section.variables;
             let name = members(variables, MAX_VARIABLE)
                 .first()
+                .filter(|_| section.kind.is_settable())
                 .map(|_| inits.names.unique(&init_name(&variables.rust_name)));
             inits.sections.push(name);
         }
@@ -72,6 +73,7 @@ impl<'a> Inits<'a> {
         let skeleton = self.skeleton;
         let shadows = skeleton.shadows.iter().map(|shadow| (shadow, u64::MAX));
         let sections = skeleton.sections.iter();
+        let sections = sections.filter(|section| section.kind.is_settable());
         let sections = sections.map(|section| (&section.variables, MAX_VARIABLE));
         let mut left: Vec<_> = shadows.chain(sections).collect();
         let mut found = HashSet::new();
