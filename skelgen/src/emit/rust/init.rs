@@ -331,9 +331,9 @@ impl<'a> Inits<'a> {
                 /// # Errors
                 ///
                 /// As `load`, or the kernel refuses a map; then none is attached.
-                pub fn load_and_attach(&self) -> bpf::Result<(Skeleton, StructOpsLinks)> {
+                pub fn load_and_attach(&self) -> bpf::Result<(Skeleton, InitLinks)> {
                     let skeleton = self.load()?;
-                    let links = StructOpsLinks::new(&skeleton)?;
+                    let links = InitLinks::new(&skeleton)?;
                     Ok((skeleton, links))
                 }
             }
@@ -426,11 +426,11 @@ impl<'a> Inits<'a> {
         quote! {
             /// The links of the `struct_ops` maps; `None` for one that load did not create.
             #[derive(Debug)]
-            pub struct StructOpsLinks {
+            pub struct InitLinks {
                 #(#fields,)*
             }
 
-            impl StructOpsLinks {
+            impl InitLinks {
                 fn new(skeleton: &Skeleton) -> bpf::Result<Self> {
                     Ok(Self {
                         #(#values,)*
