@@ -17,6 +17,7 @@ use std::{env, fs};
 
 /// `tests/bpf/NAME.bpf.c`, each with a skeleton in `src/skeletons.rs`.
 const SKELETONS: &[&str] = &[
+    "arena",
     "attach",
     "collection",
     "globals",

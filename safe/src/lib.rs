@@ -52,6 +52,15 @@
 //! [`struct_ops::StructOpsMap`] and links) are owned: they are `Send` and `Sync`, keep what they need,
 //! and can be stored together and dropped in any order.
 //!
+//! # Global variables
+//!
+//! Before load the variables of `.data`, `.bss`, `.rodata` and sections of the programs' own are plain fields:
+//! `parts.rodata.limit = 100`. After load BPF programs use them, so they are cells, read and written by
+//! atomics: `skeleton.bss.packets.get()`; those of `.rodata` and `.kconfig` can only be read. The sections are
+//! handles like others, and outlive the rest. Without generated code, [`Object::variable`] finds one by name.
+//! Arrays that are sized at run time: [`OpenOptions::resize_section`]. Arrays and arenas that user space maps:
+//! [`map::MappedArray`], [`map::Arena`].
+//!
 //! # Errors
 //!
 //! An [`Error`] says what was attempted on which object, map or program, why it failed, and what to do.

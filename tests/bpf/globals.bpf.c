@@ -40,6 +40,15 @@ __u32 tuning SEC(".data.tuning") = 3;
 __u64 late SEC(".bss.late");
 const volatile __u16 table[4] SEC(".rodata.table") = { 10, 20, 30, 40 };
 
+/* libbpf shares no section of static variables only */
+static volatile __u32 secret SEC(".data.secret") = 5;
+static volatile __u64 also_secret SEC(".data.secret") = 6;
+
+/* sized at run time: as long as their sections */
+__u64 counts[1] SEC(".bss.counts");
+const volatile __u32 factors[1] SEC(".rodata.factors") = { 7 };
+const volatile __u32 elements = 1;
+
 extern int LINUX_KERNEL_VERSION __kconfig;
 extern bool CONFIG_BPF __kconfig;
 extern enum libbpf_tristate CONFIG_BPF_SYSCALL __kconfig;
@@ -96,7 +105,6 @@ SEC("syscall") int tick(void *ctx)
 	level--;
 	late = 1ULL << 40;
 	lowest = -1;
-	narrow = 255;
 	wide = ((unsigned __int128)runs << 64) | request;
 	__builtin_memcpy(message, (void *)"seen by BPF", 12);
 	if (!CONFIG_BPF || CONFIG_BPF_SYSCALL != TRI_YES ||
@@ -113,6 +121,7 @@ SEC("syscall") int tick(void *ctx)
 	number = bpf_map_lookup_elem(&unmapped, &key);
 	if (number)
 		*number += 1;
+	narrow = secret + also_secret;
 	ready = 1;
 	return LINUX_KERNEL_VERSION >> 16;
 }
@@ -136,6 +145,22 @@ SEC("syscall") int hammer(void *ctx)
 		__sync_fetch_and_add(&histogram[3], 1);
 	}
 	return 0;
+}
+
+/* Uses as many elements as there are said to be. */
+SEC("syscall") int scale(void *ctx)
+{
+	__u32 i;
+
+	for (i = 0; i < elements && i < 1024; i++) {
+		__u64 *count = (void *)counts + i * sizeof(*count);
+		const volatile __u32 *factor = (void *)factors + i * sizeof(*factor);
+
+		if (i >= elements)
+			break;
+		*count += *factor;
+	}
+	return i;
 }
 
 /* A packet that programs change. */

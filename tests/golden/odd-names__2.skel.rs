@@ -450,9 +450,9 @@ pub mod odd_names__2 {
         /// # Errors
         ///
         /// As `load`, or the kernel refuses a map; then none is attached.
-        pub fn load_and_attach(&self) -> bpf::Result<(Skeleton, StructOpsLinks)> {
+        pub fn load_and_attach(&self) -> bpf::Result<(Skeleton, InitLinks)> {
             let skeleton = self.load()?;
-            let links = StructOpsLinks::new(&skeleton)?;
+            let links = InitLinks::new(&skeleton)?;
             Ok((skeleton, links))
         }
     }
@@ -486,12 +486,12 @@ pub mod odd_names__2 {
 
     /// The links of the `struct_ops` maps; `None` for one that load did not create.
     #[derive(Debug)]
-    pub struct StructOpsLinks {
+    pub struct InitLinks {
         /// `struct ops___v2 mod`
         pub r#mod: Option<bpf::struct_ops::StructOpsLink>,
     }
 
-    impl StructOpsLinks {
+    impl InitLinks {
         fn new(skeleton: &Skeleton) -> bpf::Result<Self> {
             Ok(Self {
                 r#mod: skeleton.struct_ops.r#mod.attach_if_created()?,

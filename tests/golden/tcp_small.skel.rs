@@ -448,9 +448,9 @@ pub mod tcp_small {
         /// # Errors
         ///
         /// As `load`, or the kernel refuses a map; then none is attached.
-        pub fn load_and_attach(&self) -> bpf::Result<(Skeleton, StructOpsLinks)> {
+        pub fn load_and_attach(&self) -> bpf::Result<(Skeleton, InitLinks)> {
             let skeleton = self.load()?;
-            let links = StructOpsLinks::new(&skeleton)?;
+            let links = InitLinks::new(&skeleton)?;
             Ok((skeleton, links))
         }
     }
@@ -489,14 +489,14 @@ pub mod tcp_small {
 
     /// The links of the `struct_ops` maps; `None` for one that load did not create.
     #[derive(Debug)]
-    pub struct StructOpsLinks {
+    pub struct InitLinks {
         /// `struct tcp_congestion_ops small`
         pub small: Option<bpf::struct_ops::StructOpsLink>,
         /// `struct tcp_congestion_ops without_link`
         pub without_link: Option<bpf::struct_ops::StructOpsLink>,
     }
 
-    impl StructOpsLinks {
+    impl InitLinks {
         fn new(skeleton: &Skeleton) -> bpf::Result<Self> {
             Ok(Self {
                 small: skeleton.struct_ops.small.attach_if_created()?,

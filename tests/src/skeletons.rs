@@ -1,5 +1,6 @@
 //! The generated skeletons of `tests/bpf`.
 
+include!(concat!(env!("OUT_DIR"), "/arena.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/attach.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/collection.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/globals.skel.rs"));

@@ -29,6 +29,7 @@ kernel_tests![
     a_section_of_another_size_is_refused,
     members_of_a_struct_are_cells,
     each_load_has_its_own_variables,
+    a_section_of_statics_only_is_set_before_load,
     arrays_are_shared_without_system_calls,
     an_array_that_cannot_be_mapped_says_why,
 ];
@@ -57,7 +58,7 @@ fn what_a_program_writes_is_read() {
     assert_eq!(bss.histogram.element(7).unwrap().get(), 2);
     assert!(bss.histogram.element(8).is_none());
     assert_eq!(bss.lowest.get(), -1);
-    assert_eq!(bss.narrow.get(), 255);
+    assert_eq!(bss.narrow.get(), 5 + 6);
     assert_eq!(bss.wide.get(), 2 << 64);
     assert_eq!(bss.message.get().to_str().unwrap(), "seen by BPF");
     assert_eq!(skeleton.data.level.get(), -7);
@@ -279,4 +280,21 @@ fn an_array_that_cannot_be_mapped_says_why() {
     assert!(error.to_string().contains("map `unmapped`"), "{error}");
     assert!(error.to_string().contains("BPF_F_MMAPABLE"), "{error}");
     assert!(error.hint().unwrap().contains("map_flags"), "{error}");
+}
+
+fn a_section_of_statics_only_is_set_before_load() {
+    let mut open = OpenSkeleton::open().unwrap();
+    let parts = open.parts();
+    assert_eq!(
+        (parts.data_secret.secret, parts.data_secret.also_secret),
+        (5, 6)
+    );
+    parts.data_secret.secret = 100;
+    let skeleton = open.load().unwrap();
+    run(&skeleton.programs.tick);
+    assert_eq!(skeleton.bss.narrow.get(), 106);
+    // libbpf does not share it after load, so that the skeleton has no field for it.
+    let error = skeleton.object.variable::<u32>("secret").unwrap_err();
+    assert!(error.to_string().contains("`.data.secret`"), "{error}");
+    assert!(error.hint().unwrap().contains("static"), "{error}");
 }

@@ -13,6 +13,7 @@
 //! more, as `__attribute__((aligned(64)))` does; offsets and sizes are C's nevertheless.
 
 mod accessors;
+mod arena_copy;
 mod bitfield;
 mod bool;
 mod char_array;
@@ -28,7 +29,9 @@ mod variables;
 pub use self::bitfield::Bitfield;
 pub use self::bool::Bool;
 pub use self::char_array::{CharArray, CharArrayError};
-pub use self::live::{FrozenCell, Live, LiveCell, LiveInteger, LiveSection};
+pub use self::live::{
+    FrozenCell, Live, LiveArray, LiveCell, LiveInteger, LiveSection, LiveVariable,
+};
 pub use self::pointer::Pointer;
 pub use self::value::VariableValue;
 pub use self::variables::{Variable, VariableKind};
@@ -36,6 +39,6 @@ pub use self::variables::{Variable, VariableKind};
 pub use bytemuck::{Pod, Zeroable};
 
 pub(crate) use self::live::map_array;
-pub(crate) use self::section::{SectionSlot, is_name_of};
+pub(crate) use self::section::{ARENA_SECTION, SectionSlot, is_name_of};
 pub(crate) use self::value::check_type;
 pub(crate) use self::variables::{ARENA, KCONFIG, Variables, nearest};

@@ -6,6 +6,7 @@
 //!
 #![doc = include_str!("operations.md")]
 
+mod arena;
 mod array;
 mod batch;
 mod cgroup_array;
@@ -33,6 +34,7 @@ mod stack_traces;
 mod storage;
 mod typed;
 
+pub use self::arena::Arena;
 pub use self::array::{Array, ArrayIter};
 pub use self::cgroup_array::CgroupArray;
 pub use self::cgroup_local::{AttachmentStorage, PerCpuAttachmentStorage};

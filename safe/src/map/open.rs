@@ -5,6 +5,7 @@ use crate::btf::TypeId;
 use crate::error::{Error, ErrorKind, Result};
 use crate::object::{OpenInner, c_path};
 use crate::raw::map::{MapAddress, MapRef};
+use crate::raw::mapping::page_size;
 use std::fmt;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
@@ -145,6 +146,14 @@ impl<'open> OpenMap<'open> {
     pub fn set_max_entries(&mut self, max_entries: u32) -> Result<()> {
         if self.is_internal() || self.map_type() == MapType::STRUCT_OPS {
             return Err(self.refused("resize", "it always has one element"));
+        }
+        if self.map_type() == MapType::ARENA {
+            // libbpf looks at open only, and would copy the variables to beyond the arena's end at load.
+            let room = (max_entries as usize).saturating_mul(page_size());
+            let size = self.map.initial_value().map_or(0, |(_, size)| size);
+            if room < size.max(1) {
+                return Err(self.refused("resize", "it has no room for its variables then"));
+            }
         }
         // SAFETY: bpf_map__set_max_entries wants exclusive use of a map that is not internal: this is
         // its only OpenMap, and it was just looked at.

@@ -1,14 +1,15 @@
 use super::explain;
 use super::open::position;
 use crate::btf::Btf;
-use crate::data::{Live, LiveSection, is_name_of};
+use crate::data::Variables;
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::Map;
 use crate::program::Program;
 use crate::raw;
 use crate::struct_ops::{Dropped, StructOpsMap};
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// An object that is loaded: its maps and programs are in the kernel.
 ///
@@ -17,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Clone)]
 #[doc(alias = "bpf_object")]
 pub struct Object {
-    inner: Arc<LoadedInner>,
+    pub(super) inner: Arc<LoadedInner>,
     messages: Arc<[String]>,
 }
 
@@ -26,11 +27,14 @@ pub(crate) struct LoadedInner {
     object: raw::object::Object,
     name: String,
     /// The maps' names in C, by index.
-    maps: Box<[Box<str>]>,
+    pub(super) maps: Box<[Box<str>]>,
     dropped: Vec<Dropped>,
     /// Held while libbpf changes the object behind a shared reference: USDT attachments, and the
     /// links of them; also while its BTF is read.
     lock: Mutex<()>,
+    pub(super) variables: OnceLock<Arc<Variables>>,
+    /// Where the ELF symbols of global variables are; none where the file was not at hand.
+    pub(super) offsets: HashMap<(String, String), u64>,
 }
 
 impl LoadedInner {
@@ -46,6 +50,8 @@ impl LoadedInner {
             maps,
             dropped,
             lock: Mutex::new(()),
+            variables: OnceLock::new(),
+            offsets: HashMap::new(),
         }
     }
 
@@ -81,7 +87,7 @@ impl LoadedInner {
         explain::loaded_object_btf(&self.object, &self.name, &self.lock())
     }
 
-    fn missing(&self, what: &str, name: &str) -> Error {
+    pub(super) fn missing(&self, what: &str, name: &str) -> Error {
         Error::new(
             format!("find {what} `{name}` in object `{}`", self.name),
             ErrorKind::NotFound,
@@ -128,7 +134,7 @@ impl Object {
         self.handle(map, name)
     }
 
-    fn handle(&self, map: raw::map::MapRef<'_>, name: &str) -> Result<Map> {
+    pub(super) fn handle(&self, map: raw::map::MapRef<'_>, name: &str) -> Result<Map> {
         let operation = || format!("use map `{name}` of object `{}`", self.inner.name);
         let Some(fd) = map.fd() else {
             return Err(Error::new(
@@ -159,31 +165,6 @@ impl Object {
         programs
             .filter(|program| program.fd().is_some())
             .map(|program| Program::new(Arc::clone(&self.inner), program.address()))
-    }
-
-    /// A data section by its name in the ELF file, such as `.bss`, as a struct of cells: what generated
-    /// skeletons have fields of.
-    ///
-    /// Since Linux 5.5.
-    ///
-    /// # Errors
-    ///
-    /// There is no such section, it is smaller than `L`, its variables are frozen and `L` can set them, or the
-    /// kernel cannot map it.
-    pub fn live_section<L: Live>(&self, section: &str) -> Result<LiveSection<L>> {
-        let is_section = |map: &raw::map::MapRef<'_>| {
-            map.is_internal() && is_name_of(map.name().to_bytes(), self.name(), section)
-        };
-        let map = self
-            .inner
-            .object
-            .maps()
-            .find(is_section)
-            .ok_or_else(|| self.inner.missing("section", section))?;
-        LiveSection::new(
-            &self.handle(map, map.name().to_str().unwrap_or(section))?,
-            section,
-        )
     }
 
     /// A program, by the name of its C function.

@@ -3,12 +3,14 @@
 mod descriptors;
 mod exclusive;
 mod explain;
+mod live;
 mod loaded;
 mod open;
 mod options;
 mod pinned;
 mod plan;
 mod presence;
+mod resize;
 mod reuse;
 mod variables;
 

@@ -16,6 +16,7 @@ use crate::struct_ops::{Dropped, Presence};
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::slice;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -47,6 +48,8 @@ pub(crate) struct OpenInner {
     /// Which maps, by index, have a slot: only the slot may reach their memory.
     claimed_maps: Box<[AtomicBool]>,
     claimed_programs: Box<[AtomicBool]>,
+    /// Whether the arena's variables have one; the arena's map may have another.
+    claimed_arena: AtomicBool,
     /// Maps that load takes in place of new ones.
     pub(super) reused: Mutex<Vec<(MapAddress, Map)>>,
     pub(super) variables: OnceLock<Arc<Variables>>,
@@ -109,6 +112,11 @@ impl OpenInner {
     /// Claims a program for a slot; an error where it has one.
     pub(crate) fn claim_program(&self, index: usize) -> Result<()> {
         self.claim(&self.claimed_programs, index, "program")
+    }
+
+    /// Claims the arena's variables for a slot; an error where they have one.
+    pub(crate) fn claim_arena(&self) -> Result<()> {
+        self.claim(slice::from_ref(&self.claimed_arena), 0, "section")
     }
 
     fn claim(&self, claimed: &[AtomicBool], index: usize, what: &str) -> Result<()> {
@@ -203,7 +211,7 @@ impl OpenOptions {
         finish_open(
             self,
             &operation,
-            result?,
+            self.resize_sections(result?)?,
             messages,
             shadows,
             self.given_name(),
@@ -224,7 +232,14 @@ impl OpenOptions {
                 with_aligned(bytes, |bytes| raw::object::Object::open_mem(bytes, options))
             })
         });
-        finish_open(self, &operation, result?, messages, shadows, Some(name))
+        finish_open(
+            self,
+            &operation,
+            self.resize_sections(result?)?,
+            messages,
+            shadows,
+            Some(name),
+        )
     }
 }
 
@@ -269,6 +284,7 @@ fn finish_open(
     let inner = OpenInner {
         claimed_maps: flags(object.map_count()),
         claimed_programs: flags(object.program_count()),
+        claimed_arena: AtomicBool::new(false),
         object,
         shadow,
         name,
@@ -425,10 +441,12 @@ impl OpenObject {
         let messages = warnings(&problems).chain(said).collect();
         let dropped = problems.into_iter().map(Dropped::new).collect();
         match result {
-            Ok(()) => Ok(Object::new(
-                LoadedInner::new(inner.object, inner.name, names, dropped),
-                messages,
-            )),
+            Ok(()) => {
+                let mut loaded = LoadedInner::new(inner.object, inner.name, names, dropped);
+                loaded.variables = inner.variables;
+                loaded.offsets = inner.offsets;
+                Ok(Object::new(loaded, messages))
+            }
             Err(errno) => Err(explain::load_failure(
                 &operation, &mut inner, errno, messages,
             )),

@@ -1,3 +1,4 @@
+use super::resize::NewSection;
 use crate::error::{Error, ErrorKind, Result};
 use crate::raw;
 use crate::struct_ops::Presence;
@@ -20,6 +21,8 @@ pub struct OpenOptions {
     kconfig: Option<String>,
     pin_root: Option<PathBuf>,
     presence: Presence,
+    /// By name, in the order in which they were given.
+    pub(super) sections: Vec<(String, NewSection)>,
 }
 
 impl OpenOptions {

@@ -206,10 +206,24 @@ impl<'o> MapRef<'o> {
         check(unsafe { ffi::bpf_map__set_max_entries(self.as_ptr(), max_entries) }).map(drop)
     }
 
-    /// `bpf_map__initial_value`: the buffer of a data section, and its size as libbpf tells it.
+    /// `bpf_map__set_value_size`: of a data section, whose buffer moves; libbpf makes the array at its end longer in
+    /// the object's BTF, or leaves the map without BTF.
+    ///
+    /// # Safety
+    ///
+    /// The map is internal. Nobody else uses the object during the call, and nobody refers to the map's buffer
+    /// or the object's BTF.
+    pub(crate) unsafe fn set_value_size(self, size: u32) -> Result<()> {
+        // SAFETY: bpf_map__set_value_size writes to a live map and its object's BTF: the type invariant and the
+        // caller's promise.
+        check(unsafe { ffi::bpf_map__set_value_size(self.as_ptr(), size) }).map(drop)
+    }
+
+    /// `bpf_map__initial_value`: the buffer of a data section, and its size as libbpf tells it. Of an arena, that
+    /// of its variables before load, and the arena after load.
     ///
     /// Before load the buffer is writable and stays where it is unless the value size is set, which
-    /// this library never does for an internal map.
+    /// this library does right after open only.
     pub(crate) fn initial_value(self) -> Option<(NonNull<u8>, usize)> {
         let mut size = 0;
         // SAFETY: bpf_map__initial_value reads a live map and writes the size: the type invariant.

@@ -6,6 +6,7 @@
 
 #![allow(unsafe_code)]
 
+mod arena;
 pub(crate) mod attach;
 pub(crate) mod btf;
 pub(crate) mod elements;

@@ -14,12 +14,13 @@ use std::slice;
 /// # Invariants
 ///
 /// `object` comes from `bpf_object__open_*` and is not closed. `maps` and `programs` are all its maps
-/// and programs in libbpf's order; libbpf moves neither after open.
+/// and programs in libbpf's order; libbpf moves neither after open. `arena_variables` is what load said.
 #[derive(Debug)]
 pub(crate) struct Object {
     object: NonNull<ffi::bpf_object>,
     maps: Box<[NonNull<ffi::bpf_map>]>,
     programs: Box<[NonNull<ffi::bpf_program>]>,
+    arena_variables: Option<NonNull<u8>>,
 }
 
 // SAFETY: libbpf keeps no thread-local state for a `bpf_object`; it may be used from any thread, one
@@ -83,6 +84,7 @@ impl Object {
             object,
             maps: Box::default(),
             programs: Box::default(),
+            arena_variables: None,
         };
         this.maps = this.list_maps();
         this.programs = this.list_programs();
@@ -125,6 +127,11 @@ impl Object {
 
     /// `bpf_object__load`
     pub(crate) fn load(&mut self) -> Result<()> {
+        if self.arena().is_some() {
+            // INVARIANT: load says so right here.
+            self.arena_variables = self.load_with_arena()?;
+            return Ok(());
+        }
         // SAFETY: bpf_object__load takes an open object that nobody else uses meanwhile: &mut self.
         check(unsafe { ffi::bpf_object__load(self.object.as_ptr()) }).map(drop)
     }
@@ -147,8 +154,13 @@ impl Object {
             return None;
         }
         // SAFETY: btf__raw_data returned a pointer to size bytes that live until the BTF changes,
-        // and this library never changes an object's BTF.
+        // which this library has libbpf do right after open only.
         Some(unsafe { slice::from_raw_parts(data.cast(), size as usize) })
+    }
+
+    /// Where load put the global variables of the arena.
+    pub(crate) fn arena_variables(&self) -> Option<NonNull<u8>> {
+        self.arena_variables
     }
 
     pub(crate) fn map_count(&self) -> usize {

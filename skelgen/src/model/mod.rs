@@ -34,6 +34,8 @@ pub(crate) struct Section {
     pub(crate) kind: SectionKind,
     /// Name, offset and size of each variable, as BTF has them.
     pub(crate) places: Vec<(String, u32, u32)>,
+    /// Whether user space shares it after load; libbpf lets it where a variable is not `static`.
+    pub(crate) is_shared: bool,
     /// Its variables, as the fields of a struct.
     pub(crate) variables: StructDef,
 }
@@ -47,6 +49,8 @@ pub(crate) enum SectionKind {
     Constants,
     /// `.kconfig`: read it after load, which sets it.
     Kconfig,
+    /// `.addr_space.1`, the variables of the arena: set it at any time.
+    Arena,
 }
 
 impl SectionKind {
@@ -57,7 +61,7 @@ impl SectionKind {
 
     /// Whether load ends all changes.
     pub(crate) fn is_frozen(self) -> bool {
-        self != SectionKind::Variables
+        matches!(self, SectionKind::Constants | SectionKind::Kconfig)
     }
 }
 
@@ -78,6 +82,8 @@ pub(crate) enum MapKind {
         handle: &'static str,
         parameters: Vec<Parameter>,
     },
+    /// The memory that programs and user space share.
+    Arena,
     /// By bytes.
     Other,
 }

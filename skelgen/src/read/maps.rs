@@ -4,6 +4,9 @@ use super::MapFacts;
 use crate::model::{MapKind, Parameter, TypeRef};
 use libbpf_safe::map::MapType;
 
+/// `BPF_F_SEGV_ON_FAULT`
+const SEGV_ON_FAULT: u32 = 1 << 17;
+
 /// By the map's type, and the types of its keys and values where BTF has them.
 pub(super) fn kind(map: &MapFacts, key: Option<TypeRef>, value: Option<TypeRef>) -> MapKind {
     let sizes = (map.key_size, map.value_size);
@@ -59,6 +62,8 @@ pub(super) fn kind(map: &MapFacts, key: Option<TypeRef>, value: Option<TypeRef>)
         MapType::DEVMAP => redirect("DeviceMap"),
         MapType::DEVMAP_HASH => redirect("DeviceHash"),
         MapType::CPUMAP => redirect("CpuMap"),
+        // To touch a page of such an arena may end the process: no handle allows it.
+        MapType::ARENA if map.create_flags & SEGV_ON_FAULT == 0 => MapKind::Arena,
         MapType::XSKMAP if sizes == (4, 4) => handle("XskMap", vec![]),
         _ => MapKind::Other,
     }

@@ -13,7 +13,7 @@ use crate::model::{Map, MapKind, Program, Section, SectionKind, Skeleton, Struct
 use crate::names::UniqueNames;
 use layouts::Layouts;
 use libbpf_safe::OpenObject;
-use libbpf_safe::btf::{Btf, Type, TypeId};
+use libbpf_safe::btf::{Btf, Kind, Type, TypeId};
 use libbpf_safe::map::MapType;
 use libbpf_safe::program::ProgramType;
 use symbols::Symbols;
@@ -27,6 +27,7 @@ struct MapFacts {
     value_size: u32,
     key: Option<TypeId>,
     value: Option<TypeId>,
+    create_flags: u32,
     is_internal: bool,
 }
 
@@ -52,6 +53,7 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
             value_size: map.value_size(),
             key: map.btf_key_type(),
             value: map.btf_value_type(),
+            create_flags: map.create_flags(),
             is_internal: map.is_internal(),
         })
         .collect();
@@ -108,6 +110,9 @@ impl Reader<'_> {
             return self.section(map);
         }
         let kind = self.map_kind(map)?;
+        if matches!(kind, MapKind::Arena) {
+            self.arena_variables()?;
+        }
         self.skeleton.maps.push(Map {
             rust_name: self.map_names.unique(&map.name),
             name: map.name.clone(),
@@ -157,6 +162,25 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// The variables that are declared to be in the arena, where there are any.
+    fn arena_variables(&mut self) -> Result<()> {
+        let Some(types) = self.types.as_mut() else {
+            return Ok(());
+        };
+        let Some(id) = types.btf().find(ARENA_SECTION, Kind::DataSection) else {
+            return Ok(());
+        };
+        let size = types.btf().size_of(id)?;
+        let variables = types.section(id, ARENA_SECTION, size, &self.symbols)?;
+        self.skeleton.sections.push(Section {
+            name: ARENA_SECTION.to_owned(),
+            kind: SectionKind::Arena,
+            is_shared: true,
+            variables,
+        });
+        Ok(())
+    }
+
     /// A data section; those without variables that C names are left out.
     fn section(&mut self, map: &MapFacts) -> Result<()> {
         let Some(types) = self.types.as_mut() else {
@@ -177,6 +201,7 @@ impl Reader<'_> {
             name,
             kind,
             places,
+            is_shared: map.create_flags & MMAPABLE != 0,
             variables,
         });
         Ok(())
@@ -195,6 +220,11 @@ fn section_places(btf: &Btf, id: TypeId) -> Result<Vec<(String, u32, u32)>> {
         })
         .collect()
 }
+/// `BPF_F_MMAPABLE`
+const MMAPABLE: u32 = 1 << 10;
+
+/// Where libbpf expects the variables of an arena, as clang puts those of address space 1 there.
+const ARENA_SECTION: &str = ".addr_space.1";
 
 fn section_name(btf: &Btf, id: TypeId) -> Option<(String, SectionKind)> {
     let Ok(Type::DataSection(section)) = btf.get(id) else {

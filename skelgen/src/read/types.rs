@@ -1,5 +1,6 @@
 //! From BTF types to the model's: only those that are reached.
 
+use super::ARENA_SECTION;
 use super::enums::enum_values;
 use super::members::{Members, accessors};
 use super::places::Places;
@@ -301,9 +302,10 @@ impl<'a> Types<'a> {
                 reason: "BTF does not describe it as a data section".to_owned(),
             });
         };
-        let rust_name = self
-            .section_names
-            .unique(&sanitize(name.trim_start_matches('.')));
+        let rust_name = self.section_names.unique(&sanitize(match name {
+            ARENA_SECTION => "arena",
+            name => name.trim_start_matches('.'),
+        }));
         let mut variables = Vec::new();
         for entry in section.entries() {
             let Type::Variable { name, ty, .. } = self.btf.get(entry.ty)? else {

@@ -11,13 +11,12 @@ use quote::quote;
 /// `mod live`: the variables of each data section, each in a cell. That the layout is that of `mod sections`,
 /// the macro `live!` asserts.
 pub(super) fn write(skeleton: &Skeleton, blocks: &mut Blocks) -> TokenStream {
-    if skeleton.sections.is_empty() {
+    let definitions: Vec<_> = shared(skeleton)
+        .map(|section| section_struct(section, blocks))
+        .collect();
+    if definitions.is_empty() {
         return quote!();
     }
-    let definitions = skeleton
-        .sections
-        .iter()
-        .map(|section| section_struct(section, blocks));
     quote! {
         /// The global variables after load, section by section: cells, which BPF programs share.
         pub mod live {
@@ -25,6 +24,11 @@ pub(super) fn write(skeleton: &Skeleton, blocks: &mut Blocks) -> TokenStream {
             #(#definitions)*
         }
     }
+}
+
+/// The sections that have a field in the loaded skeleton.
+pub(super) fn shared(skeleton: &Skeleton) -> impl Iterator<Item = &Section> {
+    skeleton.sections.iter().filter(|section| section.is_shared)
 }
 
 fn section_struct(section: &Section, blocks: &mut Blocks) -> TokenStream {

@@ -69,8 +69,8 @@ pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
         .iter()
         .map(|(name, _, doc, handles)| group_struct(name, doc, handles));
     let links = links::write(skeleton);
-    let sections = skeleton.sections.iter().map(live::field);
-    let section_values = skeleton.sections.iter().map(live::value);
+    let sections = live::shared(skeleton).map(live::field);
+    let section_values = live::shared(skeleton).map(live::value);
     quote! {
         /// The object, loaded. Every handle in it is owned, and can be taken out and kept.
         #[derive(Debug)]
@@ -123,6 +123,7 @@ fn map_handle(map: &Map) -> Handle {
                 quote!(object.map(#c_name)?.try_into()?),
             )
         }
+        MapKind::Arena => (quote!(bpf::map::Arena), quote!(object.arena(#c_name)?)),
         MapKind::Other => (quote!(bpf::map::Map), quote!(object.map(#c_name)?)),
     };
     Handle {
