@@ -27,7 +27,14 @@ const MACRO_NAMES: &[&str] = &[
 const FUNCTIONS: &[&str] = &["clone", "default", "zeroed"];
 
 /// The fields that a skeleton and its parts have beside its sections.
-const PARTS: &[&str] = &["defaults", "links", "maps", "object", "programs", "struct_ops"];
+const PARTS: &[&str] = &[
+    "defaults",
+    "links",
+    "maps",
+    "object",
+    "programs",
+    "struct_ops",
+];
 
 /// The names in the module of inits that are no init's.
 const INITS: &[&str] = &["Program"];

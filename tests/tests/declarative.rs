@@ -194,7 +194,7 @@ fn a_callback_set_by_an_init_runs() {
         },
         ..Default::default()
     };
-    let (skeleton, links) = init.load_and_attach().unwrap();
+    let mut skeleton = init.load_and_attach().unwrap();
     let names = ["t_init_runs", "t_init_other", "t_init_plain"];
     assert!(names.into_iter().all(has_congestion_control));
     transfer("t_init_runs", 1 << 20).unwrap();
@@ -203,7 +203,7 @@ fn a_callback_set_by_an_init_runs() {
     let calls = counts.lookup(&1).unwrap().unwrap().calls;
     assert!(calls > 0 && calls % 5 == 0, "{calls}");
     assert_eq!(counts.lookup(&0).unwrap(), None);
-    drop(links);
+    skeleton.detach();
     assert!(!names.into_iter().any(has_congestion_control));
 }
 

@@ -143,7 +143,11 @@ pub(crate) fn associate(program: BorrowedFd<'_>, map: BorrowedFd<'_>) -> Result<
             size_of::<Attributes>(),
         )
     };
-    if returned < 0 { Err(last_errno()) } else { Ok(()) }
+    if returned < 0 {
+        Err(last_errno())
+    } else {
+        Ok(())
+    }
 }
 
 /// `bpf_map_freeze`

@@ -114,15 +114,6 @@ impl StructOpsMap {
         Error::new(self.cannot(what), ErrorKind::InvalidInput { reason })
     }
 
-    /// Attaches the map where load created it; `None` where it did not.
-    ///
-    /// # Errors
-    ///
-    /// As [`attach`](Self::attach).
-    pub fn attach_if_created(&self) -> Result<Option<StructOpsLink>> {
-        self.is_created().then(|| self.attach()).transpose()
-    }
-
     /// Registers the map with its kernel subsystem: from now on, the kernel calls its programs.
     ///
     /// It stays registered as long as the link is held. A map in a `.struct_ops.link` section can be

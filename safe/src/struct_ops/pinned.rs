@@ -29,7 +29,11 @@ impl StructOpsLink {
             return Err(Error::new(operation, ErrorKind::InvalidInput { reason }));
         }
         let link = self.kernel_link(&operation)?;
-        pin::pin(link, path, &format!("the link of struct_ops map `{}`", self.map().name()))?;
+        pin::pin(
+            link,
+            path,
+            &format!("the link of struct_ops map `{}`", self.map().name()),
+        )?;
         *self.pin_path_mut() = Some(path.to_owned());
         Ok(())
     }
@@ -45,11 +49,6 @@ impl StructOpsLink {
         unpin(self.pin_path(), operation)?;
         *self.pin_path_mut() = None;
         Ok(())
-    }
-
-    /// What the link is pinned as.
-    pub fn pinned_at(&self) -> Option<&Path> {
-        self.pin_path()
     }
 }
 
@@ -187,7 +186,8 @@ impl SharedStructOpsLink {
     }
 
     /// What the link was opened by, or pinned as.
-    pub fn pinned_at(&self) -> Option<&Path> {
+    #[doc(alias = "bpf_link__pin_path")]
+    pub fn pin_path(&self) -> Option<&Path> {
         self.pinned.as_deref()
     }
 

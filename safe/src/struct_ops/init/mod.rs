@@ -6,7 +6,7 @@
 //! skeleton is opened, set, loaded and attached in one expression:
 //!
 //! ```ignore
-//! let (skeleton, links) = tcp_cc::SkeletonInit {
+//! let skeleton = tcp_cc::SkeletonInit {
 //!     demo: TcpCongestionOpsInit {
 //!         flags: Some(1),
 //!         name: Some("bpf_demo".parse()?),

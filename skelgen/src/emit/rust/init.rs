@@ -50,8 +50,10 @@ impl<'a> Inits<'a> {
         }
         for section in &skeleton.sections {
             let variables = &section.variables;
-            let name = members(variables, MAX_VARIABLE)
+            let settable = members(variables, MAX_VARIABLE);
+            let name = settable
                 .first()
+                .filter(|_| section.kind.is_settable())
                 .map(|_| inits.names.unique(&init_name(&variables.rust_name)));
             inits.sections.push(name);
         }
@@ -72,6 +74,7 @@ impl<'a> Inits<'a> {
         let skeleton = self.skeleton;
         let shadows = skeleton.shadows.iter().map(|shadow| (shadow, u64::MAX));
         let sections = skeleton.sections.iter();
+        let sections = sections.filter(|section| section.kind.is_settable());
         let sections = sections.map(|section| (&section.variables, MAX_VARIABLE));
         let mut left: Vec<_> = shadows.chain(sections).collect();
         let mut found = HashSet::new();
@@ -283,7 +286,7 @@ impl<'a> Inits<'a> {
         }));
         lines.push("});".to_owned());
         let implementation = blocks.add(lines);
-        let (apply, links) = (self.apply(&parts), self.links());
+        let apply = self.apply(&parts);
         quote! {
             /// What to change of the object: the `struct_ops` maps and the variables. It is not changed by
             /// being applied.
@@ -323,21 +326,19 @@ impl<'a> Inits<'a> {
                     self.open()?.load()
                 }
 
-                /// Opens the object, changes what this says, loads it, and attaches its `struct_ops` maps:
-                /// each that load created.
+                /// Opens the object, changes what this says, loads it, and attaches all that can be attached.
                 ///
                 /// # Errors
                 ///
-                /// As `load`, or the kernel refuses a map; then none is attached.
-                pub fn load_and_attach(&self) -> bpf::Result<(Skeleton, StructOpsLinks)> {
-                    let skeleton = self.load()?;
-                    let links = StructOpsLinks::new(&skeleton)?;
-                    Ok((skeleton, links))
+                /// As `load` and `Skeleton::attach`; nothing is attached then.
+                pub fn load_and_attach(&self) -> bpf::Result<Skeleton> {
+                    let mut skeleton = self.load()?;
+                    skeleton.attach()?;
+                    Ok(skeleton)
                 }
             }
 
             #apply
-            #links
         }
     }
 
@@ -402,37 +403,6 @@ impl<'a> Inits<'a> {
                     };
                     #(#applied;)*
                     Ok(())
-                }
-            }
-        }
-    }
-
-    fn links(&self) -> TokenStream {
-        let maps = || {
-            let maps = self.skeleton.struct_ops.iter();
-            maps.map(|map| (identifier(&map.rust_name), map))
-        };
-        let fields = maps().map(|(name, map)| {
-            let doc = comment(&format!("`struct {} {}`", map.type_name, map.name));
-            quote! {
-                #[doc = #doc]
-                pub #name: Option<bpf::struct_ops::StructOpsLink>
-            }
-        });
-        let values =
-            maps().map(|(name, _)| quote!(#name: skeleton.struct_ops.#name.attach_if_created()?));
-        quote! {
-            /// The links of the `struct_ops` maps; `None` for one that load did not create.
-            #[derive(Debug)]
-            pub struct StructOpsLinks {
-                #(#fields,)*
-            }
-
-            impl StructOpsLinks {
-                fn new(skeleton: &Skeleton) -> bpf::Result<Self> {
-                    Ok(Self {
-                        #(#values,)*
-                    })
                 }
             }
         }
