@@ -444,16 +444,16 @@ pub mod odd_names__2 {
             self.open()?.load()
         }
 
-        /// Opens the object, changes what this says, loads it, and attaches its `struct_ops` maps:
-        /// each that load created.
+        /// Opens the object, changes what this says, loads it, and attaches it: its `links` are what
+        /// is attached.
         ///
         /// # Errors
         ///
-        /// As `load`, or the kernel refuses a map; then none is attached.
-        pub fn load_and_attach(&self) -> bpf::Result<(Skeleton, InitLinks)> {
-            let skeleton = self.load()?;
-            let links = InitLinks::new(&skeleton)?;
-            Ok((skeleton, links))
+        /// As `load` and `Skeleton::attach`; then nothing is left in the kernel.
+        pub fn load_and_attach(&self) -> bpf::Result<Skeleton> {
+            let mut skeleton = self.load()?;
+            skeleton.attach()?;
+            Ok(skeleton)
         }
     }
 
@@ -481,21 +481,6 @@ pub mod odd_names__2 {
             bpf::struct_ops::init::PlainInit::apply(&init.rodata, parts.rodata)?;
             bpf::struct_ops::init::PlainInit::apply(&init.bss, parts.bss)?;
             Ok(())
-        }
-    }
-
-    /// The links of the `struct_ops` maps; `None` for one that load did not create.
-    #[derive(Debug)]
-    pub struct InitLinks {
-        /// `struct ops___v2 mod`
-        pub r#mod: Option<bpf::struct_ops::StructOpsLink>,
-    }
-
-    impl InitLinks {
-        fn new(skeleton: &Skeleton) -> bpf::Result<Self> {
-            Ok(Self {
-                r#mod: skeleton.struct_ops.r#mod.attach_if_created()?,
-            })
         }
     }
 

@@ -442,16 +442,16 @@ pub mod tcp_small {
             self.open()?.load()
         }
 
-        /// Opens the object, changes what this says, loads it, and attaches its `struct_ops` maps:
-        /// each that load created.
+        /// Opens the object, changes what this says, loads it, and attaches it: its `links` are what
+        /// is attached.
         ///
         /// # Errors
         ///
-        /// As `load`, or the kernel refuses a map; then none is attached.
-        pub fn load_and_attach(&self) -> bpf::Result<(Skeleton, InitLinks)> {
-            let skeleton = self.load()?;
-            let links = InitLinks::new(&skeleton)?;
-            Ok((skeleton, links))
+        /// As `load` and `Skeleton::attach`; then nothing is left in the kernel.
+        pub fn load_and_attach(&self) -> bpf::Result<Skeleton> {
+            let mut skeleton = self.load()?;
+            skeleton.attach()?;
+            Ok(skeleton)
         }
     }
 
@@ -484,24 +484,6 @@ pub mod tcp_small {
                 &program,
             )?;
             Ok(())
-        }
-    }
-
-    /// The links of the `struct_ops` maps; `None` for one that load did not create.
-    #[derive(Debug)]
-    pub struct InitLinks {
-        /// `struct tcp_congestion_ops small`
-        pub small: Option<bpf::struct_ops::StructOpsLink>,
-        /// `struct tcp_congestion_ops without_link`
-        pub without_link: Option<bpf::struct_ops::StructOpsLink>,
-    }
-
-    impl InitLinks {
-        fn new(skeleton: &Skeleton) -> bpf::Result<Self> {
-            Ok(Self {
-                small: skeleton.struct_ops.small.attach_if_created()?,
-                without_link: skeleton.struct_ops.without_link.attach_if_created()?,
-            })
         }
     }
 

@@ -139,7 +139,7 @@ fn a_pinned_link_outlives_its_holder() {
     let skeleton = load("t_pinned");
     let mut link = skeleton.struct_ops.shadowed.attach().unwrap();
     link.pin(&path).unwrap();
-    assert_eq!(link.pinned_at(), Some(path.as_path()));
+    assert_eq!(link.pin_path(), Some(path.as_path()));
     assert!(path.exists());
     let error = link.pin(files.join("again")).unwrap_err();
     assert!(error.to_string().contains("pinned at"), "{error}");

@@ -125,7 +125,9 @@ impl StructOpsLink {
             .ok_or_else(|| Self::without_link(operation.to_owned()))
     }
 
-    pub(super) fn pin_path(&self) -> Option<&Path> {
+    /// What the link is pinned as.
+    #[doc(alias = "bpf_link__pin_path")]
+    pub fn pin_path(&self) -> Option<&Path> {
         self.pinned.as_deref()
     }
 

@@ -50,11 +50,6 @@ impl StructOpsLink {
         *self.pin_path_mut() = None;
         Ok(())
     }
-
-    /// What the link is pinned as.
-    pub fn pinned_at(&self) -> Option<&Path> {
-        self.pin_path()
-    }
 }
 
 /// A struct_ops link that this process has not made, or not any more: opened from where it is pinned, or by
@@ -191,7 +186,8 @@ impl SharedStructOpsLink {
     }
 
     /// What the link was opened by, or pinned as.
-    pub fn pinned_at(&self) -> Option<&Path> {
+    #[doc(alias = "bpf_link__pin_path")]
+    pub fn pin_path(&self) -> Option<&Path> {
         self.pinned.as_deref()
     }
 

@@ -171,10 +171,12 @@ impl Reader<'_> {
             return Ok(());
         };
         let size = types.btf().size_of(id)?;
+        let places = section_places(types.btf(), id)?;
         let variables = types.section(id, ARENA_SECTION, size, &self.symbols)?;
         self.skeleton.sections.push(Section {
             name: ARENA_SECTION.to_owned(),
             kind: SectionKind::Arena,
+            places,
             is_shared: true,
             variables,
         });

@@ -110,7 +110,8 @@ macro_rules! init {
         $from.value($key)
     };
 
-    // What may be refused is tried first, so that nothing changes then.
+    // What may be refused is tried first, so that nothing changes then. By `&*`: a member may be called `eq`,
+    // and a function of a trait of `&mut` would be found before it.
     (@check nested ($field:ident) $from:expr, $to:ident) => {
         if let Some(init) = &$from {
             let mut nested = $to.$field;
@@ -119,13 +120,13 @@ macro_rules! init {
     };
     (@check borrowed_nested ($get:ident, $get_mut:ident) $from:expr, $to:ident) => {
         if let Some(init) = &$from {
-            let mut nested = *$to.$get();
+            let mut nested = *(&*$to).$get();
             $crate::struct_ops::init::PlainInit::apply(init, &mut nested)?;
         }
     };
     (@check copied_nested ($get:ident, $set:ident) $from:expr, $to:ident) => {
         if let Some(init) = &$from {
-            let mut nested = $to.$get();
+            let mut nested = (&*$to).$get();
             $crate::struct_ops::init::PlainInit::apply(init, &mut nested)?;
         }
     };
@@ -173,7 +174,7 @@ macro_rules! init {
     };
     (@set copied_nested ($get:ident, $set:ident) $from:expr, $to:ident $(, $program:ident)?) => {
         if let Some(init) = &$from {
-            let mut nested = $to.$get();
+            let mut nested = (&*$to).$get();
             $crate::struct_ops::init::PlainInit::apply(init, &mut nested)?;
             $to.$set(nested);
         }
