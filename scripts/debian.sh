@@ -5,9 +5,9 @@
 
 cache=${CARGO_TARGET_DIR:-$here/target}/guest
 tools=$cache/tools
-name=$(basename "$0")
+script=$(basename "$0")
 
-fail() { echo "$name: $*" >&2; exit 1; }
+fail() { echo "$script: $*" >&2; exit 1; }
 
 # Two of these at a time would fetch into the same folders.
 lock_cache() {
@@ -23,20 +23,20 @@ unlock_cache() { exec 9>&-; }
 apt_view() {
     [ -n "${apt_options+x}" ] && return
     command -v apt-get >/dev/null || fail "kernels are fetched with apt, which is not here"
-    local mirror=${DEBIAN_MIRROR:-} key=/usr/share/keyrings/debian-archive-keyring.gpg suite
+    local mirror=${DEBIAN_MIRROR:-} key=/usr/share/keyrings/debian-archive-keyring.gpg suite codename
     # shellcheck source=/dev/null
-    release=$(. /etc/os-release; [ "${ID:-}" = debian ] && echo "${VERSION_CODENAME:-}") || release=
+    codename=$(. /etc/os-release; [ "${ID:-}" = debian ] && echo "${VERSION_CODENAME:-}") || codename=
     if [ -z "$mirror" ]; then
-        [ -n "$release" ] || fail "kernels come from Debian, and this is another system:" \
+        [ -n "$codename" ] || fail "kernels come from Debian, and this is another system:" \
             "install debian-archive-keyring, and name a mirror in DEBIAN_MIRROR (http://HOST/debian)"
         mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
-            awk -v release="$release" '$2 == release { print $1; exit }')
-        [ -n "$mirror" ] || fail "the machine's package sources name no mirror for $release (run apt-get update)"
+            awk -v codename="$codename" '$2 == codename { print $1; exit }')
+        [ -n "$mirror" ] || fail "the machine's package sources name no mirror for $codename (run apt-get update)"
     fi
     [ -e "$key" ] || fail "$key is missing: install debian-archive-keyring"
-    release=${release:-bookworm}
+    codename=${codename:-bookworm}
     mkdir -p "$cache/apt/lists/partial" "$cache/apt/archives/partial"
-    for suite in $(printf '%s\n' bookworm bookworm-backports trixie-backports "$release" | sort -u); do
+    for suite in $(printf '%s\n' bookworm bookworm-backports trixie-backports "$codename" | sort -u); do
         echo "deb [signed-by=$key] $mirror $suite main"
     done >"$cache/apt/sources"
     apt_options=(-qq -o "Dir::Etc::sourcelist=$cache/apt/sources" -o Dir::Etc::sourceparts=/dev/null
@@ -51,7 +51,7 @@ fetch() {
     local folder=$1 downloads
     shift
     apt_view
-    echo "$name: fetching $*" >&2
+    echo "$script: fetching $*" >&2
     downloads=$(mktemp -d "$cache/fetch.XXXXXX")
     (cd "$downloads" && apt-get "${apt_options[@]}" download "$@") || fail "cannot download $*"
     mkdir -p "$folder"
