@@ -45,6 +45,7 @@ const SKELETONS: &[&str] = &[
     "small_maps",
     "tcp_shadow",
     "verifier",
+    "young_maps",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -26,6 +26,7 @@ include!(concat!(env!("OUT_DIR"), "/scx_minimal.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/small_maps.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/tcp_shadow.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/verifier.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/young_maps.skel.rs"));
 
 /// The object file of `collection`.
 pub static COLLECTION: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/collection.bpf.o"));

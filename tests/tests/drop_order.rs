@@ -8,6 +8,7 @@
     clippy::indexing_slicing
 )]
 
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::handles::{self, Monitor, PARTS, Part};
 use libbpf_tests::kernel::{in_guest, open_descriptors};
 use libbpf_tests::kernel_tests;
@@ -15,6 +16,7 @@ use std::sync::Mutex;
 use std::thread;
 
 kernel_tests![
+    all need STRUCT_OPS_LINKS;
     parts_are_dropped_in_every_order,
     handles_are_used_by_threads_at_once,
     objects_are_loaded_by_threads_at_once,
