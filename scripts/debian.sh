@@ -41,9 +41,12 @@ apt_view() {
     done >"$cache/apt/sources"
     apt_options=(-qq -o "Dir::Etc::sourcelist=$cache/apt/sources" -o Dir::Etc::sourceparts=/dev/null
         -o "Dir::State::lists=$cache/apt/lists" -o "Dir::Cache::archives=$cache/apt/archives"
-        -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User="$(id -un)")
-    apt-get "${apt_options[@]}" -o APT::Update::Error-Mode=any update ||
+        -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User=root)
+    # Hooks of the system may complain without root.
+    apt-get "${apt_options[@]}" -o APT::Update::Error-Mode=any update 2>"$cache/apt/errors" || {
+        cat "$cache/apt/errors" >&2
         fail "Debian's mirror does not answer, and what is asked for is not in $cache yet: this needs a network once"
+    }
 }
 
 # fetch FOLDER PACKAGE...: downloads packages, and unpacks them into the folder.
@@ -75,7 +78,7 @@ fetch_tools() { # [-t SUITE] PACKAGE...
 
 # Where a program is: among the tools, or in the system.
 tool_path() {
-    PATH=$tools/usr/bin:$tools/bin:$PATH command -v "$1"
+    PATH=$tools/usr/bin:$tools/bin:$PATH type -P "$1"
 }
 
 # Runs a program with the libraries of the tools.
