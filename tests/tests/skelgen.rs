@@ -408,7 +408,10 @@ fn the_environment_can_name_the_btf_of_vmlinux_h() {
     assert!(!output.status.success(), "{text}");
     assert!(text.contains("cannot make vmlinux.h: "), "{text}");
     assert!(text.contains("not.btf"), "{text}");
-    assert!(!text.contains("copy.btf"), "what the builder names comes first: {text}");
+    assert!(
+        !text.contains("copy.btf"),
+        "what the builder names comes first: {text}"
+    );
 }
 
 #[test]
