@@ -15,8 +15,10 @@ use std::error::Error as _;
 use std::process::{Command, ExitCode};
 use std::sync::{Mutex, PoisonError};
 
-/// Those that load a map of `.struct_ops.link`, and get beyond that.
+/// Those that load a map of `.struct_ops.link`, and look beyond that.
 const NEED_LINKS: &[&str] = &[
+    "members_that_the_kernel_lacks_are_listed",
+    "members_of_another_size_or_kind_are_named",
     "members_left_at_zero_do_no_harm",
     "required_callbacks_are_named",
     "bad_names_are_explained",

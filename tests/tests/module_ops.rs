@@ -124,10 +124,10 @@ fn set_members(ops: &mut shadow::safe_ops<'_>) {
     ops.path = [point(1, 2), point(3, -4)];
     ops.r#box.corners = [point(5, 6), point(7, -8)];
     ops.r#box.area = 1 << 60;
-    ops.r#box.anonymous_2.bits = [0xff00_ff01];
+    *ops.r#box.colour_mut() = 0xff00_ff01;
     ops.range.low = 0;
     ops.range.high = u32::MAX - 1;
-    ops.value.bits = [0x7fff_8000];
+    *ops.value.number_mut() = 0x7fff_8000;
     ops.packed.tag = 254;
     ops.packed.value = 0xdead_beef;
     ops.packed.tail = 65534;
