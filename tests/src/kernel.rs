@@ -38,6 +38,19 @@ pub fn run(tests: &[KernelTest]) -> ExitCode {
     run_needing(&tests)
 }
 
+/// Like [`run`], where those of these names need a feature of the kernel.
+pub fn run_where(names: &[&str], need: Feature, tests: &[KernelTest]) -> ExitCode {
+    let features = [need];
+    let tests: Vec<_> = tests
+        .iter()
+        .map(|&test| match names.contains(&test.0) {
+            true => (test, &features[..]),
+            false => (test, &[] as &[_]),
+        })
+        .collect();
+    run_needing(&tests)
+}
+
 /// Like [`run`], for tests that need features of the kernel. One that lacks them is no failure in CI: another
 /// kernel has them.
 pub fn run_needing(tests: &[(KernelTest, &[Feature])]) -> ExitCode {

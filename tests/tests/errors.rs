@@ -5,8 +5,8 @@
 
 use libbpf_safe::map::{HashMap, UpdateFlag};
 use libbpf_safe::{Error, ErrorKind, OpenObject, OpenOptions, StructOpsProblemKind};
-use libbpf_tests::features::{Feature, STRUCT_OPS_LINKS};
-use libbpf_tests::kernel::{KernelTest, run_needing};
+use libbpf_tests::features::STRUCT_OPS_LINKS;
+use libbpf_tests::kernel::{KernelTest, run_where};
 use libbpf_tests::kernel::{congestion_controls, has_congestion_control, open_descriptors};
 use libbpf_tests::skeletons::{
     NO_BTF, OTHER_ORDER, kfunc, lacking, misfits, small_maps, tcp_shadow, verifier,
@@ -64,14 +64,7 @@ fn main() -> ExitCode {
         ("a_data_pointer_is_told", data_pointer),
         ("map_operations_say_what_is_wrong", map_operations),
     ];
-    let features = |(name, _): KernelTest| -> &[Feature] {
-        match NEED_LINKS.contains(&name) {
-            true => &[STRUCT_OPS_LINKS],
-            false => &[],
-        }
-    };
-    let tests: Vec<_> = tests.iter().map(|&test| (test, features(test))).collect();
-    run_needing(&tests)
+    run_where(NEED_LINKS, STRUCT_OPS_LINKS, tests)
 }
 
 /// Prints the error as `fn main() -> Result` would, for the parent to read.
