@@ -11,7 +11,7 @@ use std::process::Command;
 kernel_tests![the_same_program_runs_on_every_kernel_and_reports_what_it_dropped];
 
 fn the_same_program_runs_on_every_kernel_and_reports_what_it_dropped() {
-    let output = Command::new(env!("CARGO_BIN_EXE_any_kernel"))
+    let output = Command::new(env!("CARGO_BIN_EXE_on_any_kernel"))
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
