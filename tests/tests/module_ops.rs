@@ -4,16 +4,22 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use libbpf_safe::OpenObject;
+use libbpf_safe::map::Array;
+use libbpf_safe::struct_ops::by_name::{Callback, Value};
 use libbpf_tests::features::Feature;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::module_report::{MODULE, ModuleReport, call};
-use libbpf_tests::skeletons::module_ops::{OpenSkeleton, shadow, types};
+use libbpf_tests::skeletons::module_ops::init::{self, SafeOpsInit};
+use libbpf_tests::skeletons::module_ops::{OBJECT, OpenSkeleton, SkeletonInit, shadow, types};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 kernel_tests![
     all need Feature::Module(MODULE);
     what_the_object_says_arrives_in_the_module,
     each_member_set_through_the_borrowed_struct_arrives,
+    each_member_set_by_an_init_arrives,
+    each_member_set_by_name_arrives,
     a_replaced_callback_is_the_one_that_the_module_calls,
     an_emptied_callback_is_not_there,
     another_map_takes_over_while_registered,
@@ -173,13 +179,8 @@ fn what_the_object_says_arrives_in_the_module() {
     ModuleReport::read().assert(&[("registered", "0")]);
 }
 
-/// Sets all members of `bare`, in one of the ways there are, and holds what the module reports against [`SET`].
-fn arrives(set: impl FnOnce(&mut OpenSkeleton)) {
-    let _turn = turn();
-    let mut open = OpenSkeleton::open().unwrap();
-    set(&mut open);
-    let skeleton = open.load().unwrap();
-    let _link = skeleton.struct_ops.bare.attach().unwrap();
+/// Holds what the module reports of `bare`, which is registered, against [`SET`], and calls its callbacks.
+fn has_arrived(events: &Array<u64>) {
     let report = ModuleReport::read();
     report.assert(SET);
     assert_eq!(report.members(), SET.len(), "a member is not looked at");
@@ -188,19 +189,161 @@ fn arrives(set: impl FnOnce(&mut OpenSkeleton)) {
     let report = ModuleReport::read();
     report.assert(&[("choose.returned", "-7")]);
     assert_eq!(report.number("weigh.returned"), (1 << 40) + 7);
-    let events = |key: u32| skeleton.maps.events.lookup(key).unwrap().unwrap();
-    assert_eq!((events(0), events(1)), (1, 7));
+    let event = |key: u32| events.lookup(key).unwrap().unwrap();
+    assert_eq!((event(0), event(1)), (1, 7));
 }
 
 fn each_member_set_through_the_borrowed_struct_arrives() {
-    arrives(|open| {
-        let parts = open.parts();
-        let ops = parts.struct_ops.bare;
-        ops.choose = Some(parts.programs.negated.callback());
-        ops.weigh = Some(parts.programs.sum.callback());
-        ops.notify = Some(parts.programs.remember.callback());
-        set_members(ops);
-    });
+    let _turn = turn();
+    let mut open = OpenSkeleton::open().unwrap();
+    let parts = open.parts();
+    let ops = parts.struct_ops.bare;
+    ops.choose = Some(parts.programs.negated.callback());
+    ops.weigh = Some(parts.programs.sum.callback());
+    ops.notify = Some(parts.programs.remember.callback());
+    set_members(ops);
+    let skeleton = open.load().unwrap();
+    let _link = skeleton.struct_ops.bare.attach().unwrap();
+    has_arrived(&skeleton.maps.events);
+}
+
+fn each_member_set_by_an_init_arrives() {
+    let _turn = turn();
+    let mut open = OpenSkeleton::open().unwrap();
+    let init = SkeletonInit {
+        bare: every_member(),
+        ..Default::default()
+    };
+    open.apply(&init).unwrap();
+    let skeleton = open.load().unwrap();
+    let _link = skeleton.struct_ops.bare.attach().unwrap();
+    has_arrived(&skeleton.maps.events);
+}
+
+fn every_member() -> SafeOpsInit {
+    let scalars = SafeOpsInit {
+        s8: Some(i8::MIN),
+        u8: Some(u8::MAX),
+        s16: Some(i16::MIN),
+        u16: Some(u16::MAX),
+        s32: Some(i32::MIN),
+        u32: Some(u32::MAX),
+        s64: Some(i64::MIN),
+        u64: Some(u64::MAX),
+        word: Some(i64::MAX),
+        letter: Some(90),
+        on: Some(true.into()),
+        switches: Some([false.into(), true.into(), true.into()]),
+        handle: Some(4_000_000_000),
+        level: Some(types::safe_level::SAFE_LEVEL_HIGH),
+        shift: Some(types::safe_shift::SAFE_SHIFT_UP),
+        wide: Some(types::safe_wide(0xfedc_ba98_7654_3210)),
+        ..Default::default()
+    };
+    SafeOpsInit {
+        choose: Some(Some(init::Program::negated)),
+        weigh: Some(Some(init::Program::sum)),
+        notify: Some(Some(init::Program::remember)),
+        name: Some("fifteen letters".parse().unwrap()),
+        table: Some([10, 20, 30, u32::MAX]),
+        grid: Some([[-1, i16::MAX, i16::MIN], [7, 8, 9]]),
+        words: Some(["seven l".parse().unwrap(), "x".parse().unwrap()]),
+        at: Some(point_init(-300, 300)),
+        path: Some([point_init(1, 2), point_init(3, -4)]),
+        r#box: Some(init::SafeBoxInit {
+            corners: Some([point_init(5, 6), point_init(7, -8)]),
+            area: Some(1 << 60),
+            colour: Some(0xff00_ff01),
+            ..Default::default()
+        }),
+        range: Some(init::SafeOpsRangeInit {
+            low: Some(0),
+            high: Some(u32::MAX - 1),
+        }),
+        value: Some(init::SafeValueInit {
+            number: Some(0x7fff_8000),
+            ..Default::default()
+        }),
+        packed: Some(init::SafePackedInit {
+            tag: Some(254),
+            value: Some(0xdead_beef),
+            tail: Some(65534),
+        }),
+        aligned: Some(init::SafeAlignedInit { value: Some(16) }),
+        ..scalars
+    }
+}
+
+fn point_init(x: i16, y: i16) -> init::SafePointInit {
+    init::SafePointInit {
+        x: Some(x),
+        y: Some(y),
+    }
+}
+
+fn each_member_set_by_name_arrives() {
+    let _turn = turn();
+    let mut open = OpenObject::from_bytes("module_ops", &OBJECT.0).unwrap();
+    let mut ops = open.struct_ops("bare").unwrap();
+    for (path, value) in by_name() {
+        ops.set(path, value)
+            .unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
+    let object = open.load().unwrap();
+    let _link = object.struct_ops("bare").unwrap().attach().unwrap();
+    has_arrived(&object.map("events").unwrap().try_into().unwrap());
+}
+
+fn by_name() -> Vec<(&'static str, Value)> {
+    vec![
+        ("choose", Callback("negated").into()),
+        ("weigh", Callback("sum").into()),
+        ("notify", Callback("remember").into()),
+        ("name", "fifteen letters".into()),
+        ("s8", i8::MIN.into()),
+        ("u8", u8::MAX.into()),
+        ("s16", i16::MIN.into()),
+        ("u16", u16::MAX.into()),
+        ("s32", i32::MIN.into()),
+        ("u32", u32::MAX.into()),
+        ("s64", i64::MIN.into()),
+        ("u64", u64::MAX.into()),
+        ("word", i64::MAX.into()),
+        ("letter", 90.into()),
+        ("on", true.into()),
+        ("switches", [false, true, true].into()),
+        ("handle", 4_000_000_000u32.into()),
+        ("level", "SAFE_LEVEL_HIGH".into()),
+        ("shift", "SAFE_SHIFT_UP".into()),
+        ("wide", 0xfedc_ba98_7654_3210u64.into()),
+        ("table", [10, 20, 30, u32::MAX].into()),
+        (
+            "grid",
+            [[-1, i16::MAX, i16::MIN], [7, 8, 9]]
+                .map(Value::from)
+                .into(),
+        ),
+        ("words", ["seven l", "x"].into()),
+        ("at.x", (-300).into()),
+        ("at.y", 300.into()),
+        ("path[0].x", 1.into()),
+        ("path[0].y", 2.into()),
+        ("path[1].x", 3.into()),
+        ("path[1].y", (-4).into()),
+        ("box.corners[0].x", 5.into()),
+        ("box.corners[0].y", 6.into()),
+        ("box.corners[1].x", 7.into()),
+        ("box.corners[1].y", (-8).into()),
+        ("box.area", (1u64 << 60).into()),
+        ("box.colour", 0xff00_ff01u32.into()),
+        ("range.low", 0.into()),
+        ("range.high", (u32::MAX - 1).into()),
+        ("value.number", 0x7fff_8000.into()),
+        ("packed.tag", 254.into()),
+        ("packed.value", 0xdead_beefu32.into()),
+        ("packed.tail", 65534.into()),
+        ("aligned.value", 16.into()),
+    ]
 }
 
 fn a_replaced_callback_is_the_one_that_the_module_calls() {
