@@ -34,8 +34,6 @@ const SKELETONS: &[&str] = &[
     "older_version",
     "other_version",
     "overwritten",
-    "older_version",
-    "other_version",
     "pinned",
     "preflight",
     "reads",
