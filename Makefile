@@ -1,5 +1,6 @@
 # make demo   the main job: a TCP congestion control in BPF, configured from Rust, on this kernel
 # make test   everything that has to hold
+# make test-kernels  the kernel tests on other kernels, in guests; KERNELS="6.1 6.12" says on which
 # make bench  the library beside C, in one run
 # make deps   what the others need of the system, installed where it is missing
 #
@@ -9,7 +10,9 @@ CARGO ?= cargo
 KERNEL ?=
 # A kernel that has oopsed (bit 7) may hold locks for ever: tests that need one then run in a guest.
 GUEST_KERNEL = $(or $(KERNEL),$(shell [ $$(($$(cat /proc/sys/kernel/tainted) & 128)) = 0 ] || echo 6.18))
-OTHER_KERNELS = 6.12 6.18
+# The oldest and the newest, one that a module can be built for, and the one before the newest with sched_ext.
+OTHER_KERNELS = 6.1 6.12 6.18 7
+KERNELS ?=
 
 .PHONY: deps test-deps demo test lint unit package kernel test-kernels bench bindings bless
 
@@ -20,8 +23,7 @@ test-deps:
 	@scripts/deps build test
 
 demo: deps
-	$(CARGO) build --release --quiet --package tcp_cc
-	@KERNEL=$(KERNEL) scripts/demo
+	@CARGO=$(CARGO) KERNEL=$(KERNEL) scripts/demo
 
 test: test-deps lint unit package kernel
 
@@ -44,9 +46,10 @@ package:
 kernel:
 	$(if $(GUEST_KERNEL),scripts/kernel-tests $(GUEST_KERNEL))
 
-# The kernel tests on other kernels.
+# The kernel tests on other kernels, in guests. Each test has to pass on one of them at least.
 test-kernels: test-deps
-	scripts/kernel-tests $(OTHER_KERNELS)
+	@scripts/deps guest
+	scripts/kernel-tests $(or $(KERNELS),--each $(OTHER_KERNELS))
 
 bench: deps
 	$(CARGO) bench --package libbpf-tests

@@ -26,6 +26,7 @@ const SKELETONS: &[&str] = &[
     "map_kinds",
     "members",
     "misfits",
+    "module_ops",
     "moved_variable",
     "newer",
     "newer_version",
@@ -38,9 +39,11 @@ const SKELETONS: &[&str] = &[
     "reads",
     "renamed",
     "rings",
+    "scx_minimal",
     "small_maps",
     "tcp_shadow",
     "verifier",
+    "young_maps",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -48,7 +51,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let sources = SKELETONS
         .iter()
         .map(|name| PathBuf::from(format!("bpf/{name}.bpf.c")));
-    skelgen::Builder::new().sources(sources).build()?;
+    skelgen::Builder::new()
+        .sources(sources)
+        .include_path("include")
+        .include_path("kmod")
+        .build()?;
     object("no_btf", "no_btf", "bpf", &[])?;
     object("made_up_kernel", "made_up_kernel", "bpf", &["-g"])?;
     object("lacking", "other_order", OTHER_ORDER, &["-g"])?;

@@ -18,7 +18,7 @@
 //!
 //!     let skeleton = open.load()?;                           // `open` and `parts` are gone
 //!     let link = skeleton.struct_ops.demo.attach()?;         // registered until `link` is dropped
-//!     let counts = skeleton.maps.call_counts.lookup(&types::callback::CALLBACK_CONG_AVOID)?;
+//!     let counts = skeleton.maps.call_counts.lookup(&types::counted_callback::CALLBACK_CONG_AVOID)?;
 //!     println!("{counts:?}");
 //!     link.detach()?;
 //!     Ok(())

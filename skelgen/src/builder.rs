@@ -36,6 +36,9 @@ pub struct Builder {
     out_dir: Option<PathBuf>,
 }
 
+/// Names the BTF that `vmlinux.h` is made from, where the builder does not.
+const VMLINUX_BTF: &str = "VMLINUX_BTF";
+
 /// What was made of one source or object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -98,7 +101,8 @@ impl Builder {
         self
     }
 
-    /// The BTF that `vmlinux.h` is made from, in place of the running kernel's: raw, or in an ELF file.
+    /// The BTF that `vmlinux.h` is made from, in place of the running kernel's: raw, or in an ELF file. Without
+    /// it, the environment variable `VMLINUX_BTF` may name such a file: for a build where no kernel has BTF.
     pub fn vmlinux_btf(mut self, path: impl Into<PathBuf>) -> Self {
         self.vmlinux_btf = Some(path.into());
         self
@@ -111,7 +115,7 @@ impl Builder {
     }
 
     /// Generates, and tells cargo what it depends on: every source, every header that clang read, `CLANG`,
-    /// and the BTF file that was named. A file is written only where its content changes.
+    /// `VMLINUX_BTF`, and the BTF file that was named. A file is written only where its content changes.
     ///
     /// clang's warnings become cargo's.
     ///
@@ -120,7 +124,10 @@ impl Builder {
     /// As [`generate`](Builder::generate).
     pub fn build(&self) -> Result<()> {
         let generated = self.generate()?;
-        let mut directives = BTreeSet::from(["rerun-if-env-changed=CLANG".to_owned()]);
+        let mut directives = BTreeSet::from([
+            "rerun-if-env-changed=CLANG".to_owned(),
+            format!("rerun-if-env-changed={VMLINUX_BTF}"),
+        ]);
         let objects = self.objects.iter().chain(&self.vmlinux_btf);
         let files = generated
             .iter()
@@ -213,7 +220,8 @@ impl Builder {
         if self.vmlinux_btf.is_none() && self.clang.include_paths.iter().any(provided) {
             return Ok(());
         }
-        let btf = match &self.vmlinux_btf {
+        let from_environment = || std::env::var_os(VMLINUX_BTF).map(PathBuf::from);
+        let btf = match self.vmlinux_btf.clone().or_else(from_environment) {
             Some(path) => Btf::from_file(path),
             None => Btf::from_kernel(),
         };

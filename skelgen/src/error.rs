@@ -50,8 +50,8 @@ pub enum Error {
     },
     /// The running kernel's BTF, for `vmlinux.h`, cannot be had.
     #[error(
-        "cannot make vmlinux.h: {0}; name a BTF file by Builder::vmlinux_btf, or put a vmlinux.h of your \
-         own first on the include path"
+        "cannot make vmlinux.h: {0}; name a BTF file by Builder::vmlinux_btf or in VMLINUX_BTF, or put a \
+         vmlinux.h of your own first on the include path"
     )]
     Vmlinux(#[source] libbpf_safe::Error),
     /// libbpf does not understand the object.

@@ -54,7 +54,6 @@ MAP(BPF_MAP_TYPE_CGROUP_ARRAY, __u32, __u32, 2, 0, cgroups);
 MAP(BPF_MAP_TYPE_SK_STORAGE, int, struct pair, 0, BPF_F_NO_PREALLOC, of_sockets);
 MAP(BPF_MAP_TYPE_SK_STORAGE, int, struct locked, 0, BPF_F_NO_PREALLOC, locked_of_sockets);
 MAP(BPF_MAP_TYPE_TASK_STORAGE, int, struct pair, 0, BPF_F_NO_PREALLOC, of_tasks);
-MAP(BPF_MAP_TYPE_CGRP_STORAGE, int, struct pair, 0, BPF_F_NO_PREALLOC, of_cgroups);
 
 #define MAP_WITHOUT_KEY(map_type, value_type, entries, name)		\
 	struct {							\

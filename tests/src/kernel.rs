@@ -1,5 +1,6 @@
 //! Running tests on the kernel, and looking at what is in it.
 
+use crate::features::Feature;
 use libtest_mimic::{Arguments, Trial};
 use std::fs;
 use std::io::Read;
@@ -10,12 +11,22 @@ use std::time::{Duration, Instant};
 /// A test that needs to load BPF programs.
 pub type KernelTest = (&'static str, fn());
 
-/// Lists functions as kernel tests, with their names.
+/// Lists functions as kernel tests, with their names. What not every kernel has is said for one test, or for
+/// all of a file: `kernel_tests![all need STRUCT_OPS_LINKS; a, b needs Feature::Linux(6, 13), c]`.
 #[macro_export]
 macro_rules! kernel_tests {
-    ($($test:ident),* $(,)?) => {
+    (all need $all:expr; $($test:ident $(needs $feature:expr)?),* $(,)?) => {
         fn main() -> ::std::process::ExitCode {
-            $crate::kernel::run(&[$((stringify!($test), $test as fn())),*])
+            $crate::kernel::run_needing(&[
+                $(((stringify!($test), $test as fn()), &[$all $(, $feature)?] as &[_])),*
+            ])
+        }
+    };
+    ($($test:ident $(needs $feature:expr)?),* $(,)?) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::kernel::run_needing(&[
+                $(((stringify!($test), $test as fn()), &[$($feature)?] as &[_])),*
+            ])
         }
     };
 }
@@ -23,9 +34,29 @@ macro_rules! kernel_tests {
 /// Runs tests as the built-in harness would. Where they cannot run on this kernel they are ignored, and
 /// counted so; in CI that is a failure, unless they are going to run in a guest.
 pub fn run(tests: &[KernelTest]) -> ExitCode {
+    let tests: Vec<_> = tests.iter().map(|&test| (test, &[] as &[_])).collect();
+    run_needing(&tests)
+}
+
+/// Like [`run`], where those of these names need a feature of the kernel.
+pub fn run_where(names: &[&str], need: Feature, tests: &[KernelTest]) -> ExitCode {
+    let features = [need];
+    let tests: Vec<_> = tests
+        .iter()
+        .map(|&test| match names.contains(&test.0) {
+            true => (test, &features[..]),
+            false => (test, &[] as &[_]),
+        })
+        .collect();
+    run_needing(&tests)
+}
+
+/// Like [`run`], for tests that need features of the kernel. One that lacks them is no failure in CI: another
+/// kernel has them.
+pub fn run_needing(tests: &[(KernelTest, &[Feature])]) -> ExitCode {
     let cases = tests
         .iter()
-        .map(|&(name, test)| Case::new(name, Needs::Kernel, test));
+        .map(|&((name, test), features)| Case::new(name, Needs::Kernel, test).needing(features));
     run_cases(cases.collect())
 }
 
@@ -44,6 +75,7 @@ pub struct Case {
     trial: Trial,
     needs: Needs,
     tool: Option<&'static str>,
+    features: Vec<Feature>,
 }
 
 impl Case {
@@ -61,7 +93,14 @@ impl Case {
             trial,
             needs,
             tool: None,
+            features: Vec::new(),
         }
+    }
+
+    /// The test needs these of the kernel.
+    pub fn needing(mut self, features: &[Feature]) -> Case {
+        self.features.extend(features);
+        self
     }
 
     /// The test runs this program, which may not be installed.
@@ -75,8 +114,9 @@ impl Case {
 pub fn run_cases(cases: Vec<Case>) -> ExitCode {
     let obstacle = obstacle();
     let mut missing = Vec::new();
+    let mut lacking = Vec::new();
     // A guest is there for what needs its kernel; the rest has run outside.
-    let in_guest = std::env::var_os("GUEST_KERNEL").is_some();
+    let in_guest = in_guest();
     let trials = cases
         .into_iter()
         .filter(|case| !in_guest || (case.needs == Needs::Kernel && case.tool.is_none()))
@@ -90,6 +130,11 @@ pub fn run_cases(cases: Vec<Case>) -> ExitCode {
                 missing.push("a program that they run is not installed (`make deps` installs it)");
                 ignored = true;
             }
+            let lacks = case.features.iter().filter(|feature| !feature.is_there());
+            for feature in lacks {
+                lacking.push(*feature);
+                ignored = true;
+            }
             case.trial.with_ignored_flag(ignored)
         })
         .collect();
@@ -97,6 +142,10 @@ pub fn run_cases(cases: Vec<Case>) -> ExitCode {
     missing.dedup();
     for reason in &missing {
         eprintln!("some of these tests are ignored: {reason}");
+    }
+    lacking.dedup();
+    for feature in &lacking {
+        eprintln!("some of these tests are ignored: they need {feature}");
     }
     if !missing.is_empty() && std::env::var_os("CI").is_some() && !in_guest_later() {
         eprintln!("they must run in CI");
@@ -129,6 +178,11 @@ pub fn obstacle() -> Option<&'static str> {
 /// `make` says so where it is going to run the kernel tests in a guest.
 fn in_guest_later() -> bool {
     std::env::var_os("KERNEL_TESTS").is_some_and(|place| place == "guest")
+}
+
+/// Whether this is a guest of `scripts/guest`.
+pub fn in_guest() -> bool {
+    std::env::var_os("GUEST_KERNEL").is_some()
 }
 
 /// Whether this process has CAP_NET_ADMIN, CAP_PERFMON and CAP_BPF.

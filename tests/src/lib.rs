@@ -10,12 +10,14 @@
 )]
 
 pub mod bpf_file_system;
+pub mod features;
 pub mod golden;
 pub mod handles;
 #[allow(missing_docs)]
 pub mod kernel;
 pub mod kernel_value;
 pub mod layouts;
+pub mod module_report;
 pub mod rings;
 pub mod skeletons;
 pub mod sources;

@@ -9,6 +9,7 @@ include!(concat!(env!("OUT_DIR"), "/lacking.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/map_kinds.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/members.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/misfits.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/module_ops.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/moved_variable.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/newer.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/no_hook.skel.rs"));
@@ -21,9 +22,11 @@ include!(concat!(env!("OUT_DIR"), "/preflight.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/reads.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/renamed.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/rings.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/scx_minimal.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/small_maps.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/tcp_shadow.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/verifier.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/young_maps.skel.rs"));
 
 /// The object file of `collection`.
 pub static COLLECTION: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/collection.bpf.o"));

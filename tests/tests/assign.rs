@@ -14,6 +14,7 @@ use libbpf_safe::map::{Array, HashMap, Map, MapDefinition, MapType};
 use libbpf_safe::program::{KernelProgram, ProgramType};
 use libbpf_safe::struct_ops::{StructOpsLink, StructOpsMap};
 use libbpf_safe::{ErrorKind, Object, ObjectFile, Program, assign};
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel::{has_congestion_control, is_gone, map_exists, program_exists};
 use libbpf_tests::kernel_tests;
 use libbpf_tests::skeletons::COLLECTION;
@@ -26,7 +27,7 @@ kernel_tests![
     nested_structs_are_filled_in,
     definitions_are_assigned_from_the_file,
     links_are_attached_and_end_with_the_struct,
-    a_struct_ops_map_is_attached_with_the_values_that_were_set,
+    a_struct_ops_map_is_attached_with_the_values_that_were_set needs STRUCT_OPS_LINKS,
     an_object_that_is_loaded_is_assigned_to_several_structs,
     a_collection_is_assigned_without_its_object,
     all_missing_and_mistyped_fields_are_named_before_anything_is_loaded,

@@ -10,6 +10,7 @@
 
 use libbpf_safe::perf_buffer::{Event, PerfBuffer};
 use libbpf_safe::ring_buffer::{Record, RingBuffer};
+use libbpf_tests::features::Feature;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::rings::{Rings, number};
 use libbpf_tests::skeletons::rings::types::action;
@@ -23,6 +24,8 @@ use tokio::runtime::Builder;
 use tokio::time::timeout;
 
 kernel_tests![
+    // The kfunc bpf_dynptr_size, which `rings.bpf.c` calls.
+    all need Feature::Linux(6, 5);
     every_record_wakes_a_task,
     every_record_wakes_a_task_that_waits_for_several_rings,
     every_sample_wakes_a_task,

@@ -25,6 +25,7 @@ use events::{
 };
 use libbpf_safe::data::LiveCell;
 use libbpf_safe::link::Link;
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::skeletons::attach::{OpenSkeleton, Skeleton};
 use links::{
@@ -43,6 +44,7 @@ use whole::{
 };
 
 kernel_tests![
+    all need STRUCT_OPS_LINKS;
     a_raw_tracepoint_is_attached_by_name,
     typed_tracepoints_carry_cookies,
     a_tracepoint_is_attached_by_name,

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use libbpf_safe::{Error, ErrorKind};
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel::has_congestion_control;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::kernel_value::KernelValue;
@@ -11,6 +12,7 @@ use libbpf_tests::skeletons::{no_hook, tcp_shadow};
 use std::process;
 
 kernel_tests![
+    all need STRUCT_OPS_LINKS;
     a_refused_attach_names_the_map_once,
     an_update_to_a_map_of_another_name_is_explained,
     a_map_that_is_attached_already_is_told_from_a_name_that_is_taken,

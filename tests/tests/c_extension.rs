@@ -7,6 +7,7 @@
     clippy::indexing_slicing
 )]
 
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel::{Case, Needs, run_cases};
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -108,7 +109,13 @@ fn main() -> ExitCode {
     let mut cases = Vec::new();
     for &(program, case, needs, objects) in CASES {
         let plain = move || run(&mut Command::new(in_out(program)), case, objects);
-        cases.push(Case::new(format!("{program}::{case}"), needs, plain));
+        // All that load have maps in `.struct_ops.link`.
+        let features: &[_] = match needs {
+            Needs::Kernel => &[STRUCT_OPS_LINKS],
+            Needs::Nothing => &[],
+        };
+        let plain = Case::new(format!("{program}::{case}"), needs, plain);
+        cases.push(plain.needing(features));
         // Thousands of objects, which take valgrind minutes.
         if case == "changed_words" {
             continue;
@@ -119,7 +126,8 @@ fn main() -> ExitCode {
             valgrind.args(["--quiet", "--error-exitcode=9", "--leak-check=full"]);
             run(valgrind.arg(in_out(program)), case, objects);
         };
-        cases.push(Case::new(name, needs, checked).with_tool("valgrind"));
+        let checked = Case::new(name, needs, checked).with_tool("valgrind");
+        cases.push(checked.needing(features));
     }
     let headers = Case::new(
         "headers_compile_alone",

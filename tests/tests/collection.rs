@@ -12,6 +12,7 @@ use libbpf_safe::data::{Bool, VariableKind};
 use libbpf_safe::map::{Array, ArrayOfMaps, HashMap, Map, MapType, ProgramArray, UpdateFlag};
 use libbpf_safe::program::ProgramType;
 use libbpf_safe::{ErrorKind, Object, ObjectFile, OpenObject};
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::skeletons::{COLLECTION, NO_BTF_OPENS};
 use std::collections::BTreeSet;
@@ -35,7 +36,7 @@ kernel_tests![
     a_data_section_cannot_be_replaced,
     a_program_is_loaded_with_what_it_needs_and_nothing_else,
     what_functions_of_a_program_use_is_needed_too,
-    a_struct_ops_map_brings_its_programs_and_their_maps,
+    a_struct_ops_map_brings_its_programs_and_their_maps needs STRUCT_OPS_LINKS,
     a_map_of_maps_and_one_of_programs_bring_their_elements,
     what_is_selected_can_be_a_map_alone,
     an_unknown_selection_is_refused_with_the_nearest,

@@ -13,6 +13,7 @@ use libbpf_safe::map::{Array, HashMap, Map};
 use libbpf_safe::program::KernelProgram;
 use libbpf_safe::struct_ops::StructOpsLink;
 use libbpf_safe::{Error, ErrorKind, ObjectFile, assign};
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel::{has_congestion_control, is_gone, open_descriptors};
 use libbpf_tests::kernel_tests;
 use libbpf_tests::skeletons::COLLECTION;
@@ -21,9 +22,9 @@ use std::sync::Mutex;
 
 kernel_tests![
     a_program_that_is_rejected_leaves_nothing,
-    an_attachment_that_fails_takes_the_others_back,
+    an_attachment_that_fails_takes_the_others_back needs STRUCT_OPS_LINKS,
     a_change_that_fails_leaves_nothing,
-    a_lack_of_descriptors_at_any_point_leaves_nothing,
+    a_lack_of_descriptors_at_any_point_leaves_nothing needs STRUCT_OPS_LINKS,
 ];
 
 /// Held by each test: descriptors are counted, and limited, for the whole process.

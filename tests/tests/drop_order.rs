@@ -8,13 +8,15 @@
     clippy::indexing_slicing
 )]
 
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::handles::{self, Monitor, PARTS, Part};
-use libbpf_tests::kernel::open_descriptors;
+use libbpf_tests::kernel::{in_guest, open_descriptors};
 use libbpf_tests::kernel_tests;
 use std::sync::Mutex;
 use std::thread;
 
 kernel_tests![
+    all need STRUCT_OPS_LINKS;
     parts_are_dropped_in_every_order,
     handles_are_used_by_threads_at_once,
     objects_are_loaded_by_threads_at_once,
@@ -28,8 +30,12 @@ const LANES: usize = 12;
 
 fn parts_are_dropped_in_every_order() {
     without_leak(|| {
-        let orders = permutations(&PARTS);
+        let mut orders = permutations(&PARTS);
         assert_eq!(orders.len(), 720);
+        // In software emulation all of them take minutes; the rest is dropped on the machine's own kernel.
+        if in_guest() {
+            orders = orders.into_iter().step_by(19).collect();
+        }
         thread::scope(|scope| {
             for (lane, orders) in orders.chunks(orders.len() / LANES).enumerate() {
                 scope.spawn(move || {

@@ -5,6 +5,8 @@
 
 use libbpf_safe::map::{HashMap, UpdateFlag};
 use libbpf_safe::{Error, ErrorKind, OpenObject, OpenOptions, StructOpsProblemKind};
+use libbpf_tests::features::STRUCT_OPS_LINKS;
+use libbpf_tests::kernel::{KernelTest, run_where};
 use libbpf_tests::kernel::{congestion_controls, has_congestion_control, open_descriptors};
 use libbpf_tests::skeletons::{
     NO_BTF, OTHER_ORDER, kfunc, lacking, misfits, small_maps, tcp_shadow, verifier,
@@ -12,6 +14,19 @@ use libbpf_tests::skeletons::{
 use std::error::Error as _;
 use std::process::{Command, ExitCode};
 use std::sync::{Mutex, PoisonError};
+
+/// Those that load a map of `.struct_ops.link`, and look beyond that.
+const NEED_LINKS: &[&str] = &[
+    "members_that_the_kernel_lacks_are_listed",
+    "members_of_another_size_or_kind_are_named",
+    "members_left_at_zero_do_no_harm",
+    "required_callbacks_are_named",
+    "bad_names_are_explained",
+    "a_set_key_is_explained",
+    "a_name_that_is_taken_is_told",
+    "the_map_in_force_is_not_put_in_force_again",
+    "map_operations_say_what_is_wrong",
+];
 
 /// Says which case a child process shall run.
 const CHILD: &str = "ERRORS_CHILD";
@@ -22,7 +37,7 @@ fn main() -> ExitCode {
         Ok("verifier") => return child(only_two_programs().map(drop)),
         _ => {}
     }
-    libbpf_tests::kernel::run(&[
+    let tests: &[KernelTest] = &[
         ("a_rejected_program_is_named_with_its_log", rejected_program),
         ("a_missing_kfunc_is_named", missing_kfunc),
         ("members_that_the_kernel_lacks_are_listed", lacking_members),
@@ -48,7 +63,8 @@ fn main() -> ExitCode {
         ("a_program_of_another_object_is_told", foreign_program),
         ("a_data_pointer_is_told", data_pointer),
         ("map_operations_say_what_is_wrong", map_operations),
-    ])
+    ];
+    run_where(NEED_LINKS, STRUCT_OPS_LINKS, tests)
 }
 
 /// Prints the error as `fn main() -> Result` would, for the parent to read.

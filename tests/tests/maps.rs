@@ -43,6 +43,7 @@ use hash::{
     elements_come_once_while_others_change, keys_come_once_while_others_go,
     narrow_keys_go_through_batches,
 };
+use libbpf_tests::features::Feature;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::skeletons::map_kinds::types::pair;
 use libbpf_tests::skeletons::map_kinds::{Maps, OpenSkeleton, Skeleton};
@@ -63,7 +64,7 @@ use redirect::{
 };
 use sockets::{maps_hold_sockets, sockets_are_held_in_4_bytes_too};
 use stack_traces::stacks_are_recorded;
-use storage::{cgroups_have_storage, storage_belongs_to_its_owner};
+use storage::{cgroups_are_held_in_arrays, cgroups_have_storage, storage_belongs_to_its_owner};
 
 kernel_tests![
     a_hash_keeps_what_is_written,
@@ -93,7 +94,8 @@ kernel_tests![
     programs_call_each_other,
     stacks_are_recorded,
     storage_belongs_to_its_owner,
-    cgroups_have_storage,
+    cgroups_have_storage needs Feature::Linux(6, 2),
+    cgroups_are_held_in_arrays,
     maps_hold_sockets,
     sockets_are_held_in_4_bytes_too,
     packets_are_redirected_to_devices_and_cpus,

@@ -7,6 +7,7 @@
 use libbpf_safe::map::Map;
 use libbpf_safe::struct_ops::{StructOpsLink, StructOpsMap};
 use libbpf_safe::{Error, OpenObject, OpenOptions};
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel::{has_congestion_control, open_descriptors};
 use libbpf_tests::skeletons::tcp_shadow;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -15,6 +16,17 @@ use std::io::{Read, Write};
 use std::process::{self, Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
+
+/// Those that load maps of `.struct_ops.link`.
+const NEED_LINKS: &[&str] = &[
+    "handles_are_used_while_their_thread_ends",
+    "too_few_descriptors_are_told_and_none_is_lost",
+    "a_process_that_is_killed_leaves_only_its_plain_maps_registered",
+    "a_child_process_keeps_nothing_attached",
+    "objects_may_have_any_name",
+    "huge_maps_are_refused_by_name",
+    "a_capability_that_is_missing_is_named",
+];
 
 /// Says what a child process shall do.
 const CHILD: &str = "MISUSE_CHILD";
@@ -26,29 +38,33 @@ fn main() -> ExitCode {
         Ok("attach") => return attach_once(),
         _ => {}
     }
-    libbpf_tests::kernel::run(&[
-        (
-            "handles_are_used_while_their_thread_ends",
-            used_while_the_thread_ends,
-        ),
-        (
-            "too_few_descriptors_are_told_and_none_is_lost",
-            descriptors_run_out,
-        ),
-        (
-            "a_process_that_is_killed_leaves_only_its_plain_maps_registered",
-            killed,
-        ),
-        (
-            "a_child_process_keeps_nothing_attached",
-            child_keeps_nothing,
-        ),
-        ("objects_may_have_any_name", any_name),
-        ("an_error_is_one_line_whatever_the_names", one_line_whatever),
-        ("files_that_are_no_objects_are_told", no_objects),
-        ("huge_maps_are_refused_by_name", huge_maps),
-        ("a_capability_that_is_missing_is_named", capability_missing),
-    ])
+    libbpf_tests::kernel::run_where(
+        NEED_LINKS,
+        STRUCT_OPS_LINKS,
+        &[
+            (
+                "handles_are_used_while_their_thread_ends",
+                used_while_the_thread_ends,
+            ),
+            (
+                "too_few_descriptors_are_told_and_none_is_lost",
+                descriptors_run_out,
+            ),
+            (
+                "a_process_that_is_killed_leaves_only_its_plain_maps_registered",
+                killed,
+            ),
+            (
+                "a_child_process_keeps_nothing_attached",
+                child_keeps_nothing,
+            ),
+            ("objects_may_have_any_name", any_name),
+            ("an_error_is_one_line_whatever_the_names", one_line_whatever),
+            ("files_that_are_no_objects_are_told", no_objects),
+            ("huge_maps_are_refused_by_name", huge_maps),
+            ("a_capability_that_is_missing_is_named", capability_missing),
+        ],
+    )
 }
 
 fn load(linked: &str, plain: &str) -> libbpf_safe::Result<tcp_shadow::Skeleton> {

@@ -11,6 +11,7 @@
 use libbpf_safe::ErrorKind;
 use libbpf_safe::map::{PerCpu, possible_cpus};
 use libbpf_safe::perf_buffer::{Event, EventKind, PerfBuffer, PerfBufferOptions};
+use libbpf_tests::features::Feature;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::rings::{Rings, number};
 use libbpf_tests::skeletons::rings::types::{action, scratch};
@@ -24,6 +25,8 @@ use std::thread;
 use std::time::Duration;
 
 kernel_tests![
+    // The kfunc bpf_dynptr_size, which `rings.bpf.c` calls.
+    all need Feature::Linux(6, 5);
     samples_come_from_the_cpu_that_wrote_them,
     samples_that_had_no_room_are_counted,
     samples_that_wrap_are_whole,

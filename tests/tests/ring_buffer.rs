@@ -11,6 +11,7 @@
 use libbpf_safe::ErrorKind;
 use libbpf_safe::map::{PerCpu, RingBuf};
 use libbpf_safe::ring_buffer::{Record, Ring, RingBuffer};
+use libbpf_tests::features::Feature;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::rings::{Rings, number};
 use libbpf_tests::skeletons::overwritten;
@@ -27,6 +28,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 kernel_tests![
+    // The kfunc bpf_dynptr_size, which `rings.bpf.c` calls.
+    all need Feature::Linux(6, 5);
     records_come_in_order_and_their_room_is_given_back,
     records_of_every_length_are_whole,
     records_that_wrap_are_whole,

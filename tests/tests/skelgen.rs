@@ -396,6 +396,25 @@ fn the_btf_of_vmlinux_h_can_be_a_file() {
 }
 
 #[test]
+fn the_environment_can_name_the_btf_of_vmlinux_h() {
+    let project = Project::new(&[("not.btf", "no BTF")]);
+    // In a process of its own: the test above, whose last builder that names no file takes this one.
+    let output = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "the_btf_of_vmlinux_h_can_be_a_file"])
+        .env("VMLINUX_BTF", project.path("not.btf"))
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(!output.status.success(), "{text}");
+    assert!(text.contains("cannot make vmlinux.h: "), "{text}");
+    assert!(text.contains("not.btf"), "{text}");
+    assert!(
+        !text.contains("copy.btf"),
+        "what the builder names comes first: {text}"
+    );
+}
+
+#[test]
 fn the_kernels_headers_are_found_beside() {
     // linux/bpf.h includes asm/types.h, which Debian has where clang does not look for BPF.
     let project = Project::new(&[(

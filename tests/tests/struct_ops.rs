@@ -5,6 +5,7 @@
 
 use libbpf_safe::program::ProgramType;
 use libbpf_safe::{ErrorKind, enable_run_statistics};
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel::{has_congestion_control, open_descriptors};
 use libbpf_tests::kernel_tests;
 use libbpf_tests::kernel_value::KernelValue;
@@ -12,6 +13,7 @@ use libbpf_tests::skeletons::tcp_shadow::{OpenSkeleton, Skeleton};
 use libbpf_tests::tcp::{KeptConnection, transfer};
 
 kernel_tests![
+    all need STRUCT_OPS_LINKS;
     what_was_set_is_in_the_kernel,
     what_was_not_set_is_as_in_the_object,
     replaced_callback_runs_and_the_original_does_not,

@@ -10,6 +10,7 @@
 
 use libbpf_safe::ErrorKind;
 use libbpf_safe::program::TestRun;
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::skeletons::globals::{OpenSkeleton, Skeleton};
 use libbpf_tests::skeletons::tcp_shadow;
@@ -21,7 +22,7 @@ kernel_tests![
     too_little_room_is_an_error_that_says_how_much,
     what_a_program_does_not_take_is_an_error,
     a_program_that_is_not_loaded_is_not_run,
-    a_struct_ops_program_is_not_run,
+    a_struct_ops_program_is_not_run needs STRUCT_OPS_LINKS,
 ];
 
 fn load() -> Skeleton {

@@ -10,6 +10,7 @@
 
 use libbpf_safe::ErrorKind;
 use libbpf_safe::map::{Map, UserRingBuf};
+use libbpf_tests::features::Feature;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::rings::Rings;
 use libbpf_tests::skeletons::rings::types::{action, outcome};
@@ -20,6 +21,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 kernel_tests![
+    // The kfunc bpf_dynptr_size, which `rings.bpf.c` calls.
+    all need Feature::Linux(6, 5);
     samples_reach_the_program_in_order,
     a_sample_that_is_dropped_was_never_there,
     samples_of_every_length_are_drained,

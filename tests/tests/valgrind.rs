@@ -8,16 +8,22 @@
     clippy::indexing_slicing
 )]
 
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel::{Case, Needs, run_cases};
 use std::io::ErrorKind;
 use std::process::{Command, ExitCode};
 
 fn main() -> ExitCode {
-    let case = |name, test: fn()| Case::new(name, Needs::Kernel, test);
-    // helgrind is not for guests: it looks at this library and libbpf, and takes long there.
-    let outside = |name, test| case(name, test).with_tool("valgrind");
+    // valgrind is not for guests: it is slow enough without emulation.
+    let outside = |name, test: fn()| {
+        Case::new(name, Needs::Kernel, test)
+            .with_tool("valgrind")
+            .needing(&[STRUCT_OPS_LINKS])
+    };
     run_cases(vec![
-        case("handles_touch_no_freed_memory", || run(MEMCHECK, "drops")),
+        outside("handles_touch_no_freed_memory", || {
+            run(MEMCHECK, "drops");
+        }),
         // Reading, attaching and detaching need no lock that helgrind could not see: they change
         // nothing in the object.
         outside("handles_of_one_object_do_not_race", || {

@@ -120,23 +120,40 @@ static void check_members(const struct nested_member *outer, const struct btf_ty
 	}
 }
 
+/*
+ * The type of an array's innermost elements. The kernel's BTF may have `int a[2][3]` as `int a[6]`: pahole writes it so,
+ * clang does not.
+ */
+static __u32 innermost(const struct btf *btf, const struct btf_array *array)
+{
+	const struct btf_type *type = struct_ops__strip_modifiers(btf, array->type);
+	int depth = 0;
+
+	while (type && btf_is_array(type) && depth++ < MAX_DEPTH) {
+		array = btf_array(type);
+		type = struct_ops__strip_modifiers(btf, array->type);
+	}
+	return array->type;
+}
+
 static void check_elements(const struct nested_member *array, const struct btf_array *elements,
 			   const struct btf_array *kernel_elements, int depth,
 			   struct reporter *reporter)
 {
 	struct nested_member element = *array;
 	int before = reporter->count;
-	__s64 size = btf__resolve_size(array->ms->btf, elements->type);
+	__s64 whole = btf__resolve_size(array->ms->btf, array->type_id), size;
 	char path[256];
-	__u32 i;
+	__s64 i;
 
-	element.type_id = elements->type;
-	element.kernel_type_id = kernel_elements->type;
+	element.type_id = innermost(array->ms->btf, elements);
+	element.kernel_type_id = innermost(array->kernel, kernel_elements);
 	element.path = path;
+	size = btf__resolve_size(array->ms->btf, element.type_id);
 	/* All are laid out alike: the first misfit is enough. */
-	for (i = 0; size > 0 && i < elements->nelems && reporter->count == before; i++) {
+	for (i = 0; size > 0 && i < whole / size && reporter->count == before; i++) {
 		if (!struct_ops__all_zero(element.value, (size_t)size)) {
-			snprintf(path, sizeof(path), "%s[%u]", array->path, i);
+			snprintf(path, sizeof(path), "%s[%lld]", array->path, (long long)i);
 			struct_ops__check_nested(&element, depth + 1, reporter);
 		}
 		element.value += size;

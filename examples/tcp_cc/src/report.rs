@@ -1,7 +1,7 @@
 //! What the kernel counted: runs of each program, and what the programs themselves left in their map.
 
 use crate::tcp_cc::Skeleton;
-use crate::tcp_cc::types::callback;
+use crate::tcp_cc::types::counted_callback;
 use crate::transfer::Transfer;
 use indicatif::HumanBytes;
 use libbpf_safe::{Program, Result};
@@ -34,7 +34,7 @@ pub(crate) fn print(skeleton: &Skeleton, transfer: &Transfer) -> Result<()> {
     if let Some(counts) = skeleton
         .maps
         .call_counts
-        .lookup(&callback::CALLBACK_CONG_AVOID)?
+        .lookup(&counted_callback::CALLBACK_CONG_AVOID)?
     {
         println!(
             "the congestion control saw {} segments acknowledged in {} calls; its window was {} segments \

@@ -2,6 +2,7 @@
 
 use crate::{maps, pair_of};
 use libbpf_safe::map::UpdateFlag;
+use libbpf_tests::skeletons::young_maps;
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
 use std::fs::File;
 use std::net::TcpListener;
@@ -30,16 +31,18 @@ pub(crate) fn storage_belongs_to_its_owner() {
 }
 
 pub(crate) fn cgroups_have_storage() {
+    let storage = young_maps::OpenSkeleton::open().unwrap().load().unwrap();
+    let storage = storage.maps.of_cgroups;
+    let cgroup = cgroup();
+    storage.update(&cgroup, &789, UpdateFlag::Any).unwrap();
+    assert_eq!(storage.lookup(&cgroup).unwrap(), Some(789));
+    assert!(storage.delete(&cgroup).unwrap());
+    assert_eq!(storage.lookup(&cgroup).unwrap(), None);
+}
+
+pub(crate) fn cgroups_are_held_in_arrays() {
     let maps = maps();
     let cgroup = cgroup();
-    let value = pair_of(7, 8, 9);
-    maps.of_cgroups
-        .update(&cgroup, &value, UpdateFlag::Any)
-        .unwrap();
-    assert_eq!(maps.of_cgroups.lookup(&cgroup).unwrap(), Some(value));
-    assert!(maps.of_cgroups.delete(&cgroup).unwrap());
-    assert_eq!(maps.of_cgroups.lookup(&cgroup).unwrap(), None);
-
     maps.cgroups.update(0, &cgroup).unwrap();
     assert!(maps.cgroups.delete(0).unwrap());
     assert!(!maps.cgroups.delete(0).unwrap());

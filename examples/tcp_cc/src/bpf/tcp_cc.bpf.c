@@ -10,7 +10,7 @@
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* What user space counts: calls of each callback, and the bytes and windows seen there. */
-enum callback {
+enum counted_callback {
 	CALLBACK_INIT,
 	CALLBACK_SSTHRESH,
 	CALLBACK_CONG_AVOID,
@@ -28,7 +28,7 @@ struct call_count {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16);
-	__type(key, enum callback);
+	__type(key, enum counted_callback);
 	__type(value, struct call_count);
 } call_counts SEC(".maps");
 
@@ -41,7 +41,7 @@ extern __u32 tcp_reno_ssthresh(struct sock *sk) __ksym;
 extern void tcp_reno_cong_avoid(struct sock *sk, __u32 ack, __u32 acked) __ksym;
 extern __u32 tcp_reno_undo_cwnd(struct sock *sk) __ksym;
 
-static __always_inline void count(enum callback callback, struct sock *sk, __u32 acked)
+static __always_inline void count(enum counted_callback callback, struct sock *sk, __u32 acked)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
 	struct call_count zero = {}, *counts;

@@ -1,0 +1,59 @@
+//! What single tests need of the kernel, beside the permission to load.
+
+use libbpf_safe::btf::{Btf, Kind};
+use std::fs;
+use std::path::Path;
+use std::sync::OnceLock;
+
+/// Something that not every kernel has. A test that needs it is ignored, and counted so, where it is missing;
+/// `scripts/kernel-tests` fails where a test was ignored on each of its kernels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Feature {
+    /// This release of Linux, or a newer one.
+    Linux(u32, u32),
+    /// A type of struct_ops in the kernel's own BTF, such as `sched_ext_ops`.
+    StructOps(&'static str),
+    /// A kernel module.
+    Module(&'static str),
+}
+
+/// Maps in `.struct_ops.link`.
+pub const STRUCT_OPS_LINKS: Feature = Feature::Linux(6, 4);
+
+impl Feature {
+    /// Whether this kernel has it.
+    pub fn is_there(self) -> bool {
+        match self {
+            Feature::Linux(major, minor) => running_release() >= (major, minor),
+            Feature::StructOps(name) => has_struct_ops(name),
+            Feature::Module(name) => Path::new("/sys/module").join(name).exists(),
+        }
+    }
+}
+
+impl std::fmt::Display for Feature {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Feature::Linux(major, minor) => write!(f, "Linux {major}.{minor}"),
+            Feature::StructOps(name) => write!(f, "a kernel with `{name}`"),
+            Feature::Module(name) => write!(f, "the kernel module `{name}`"),
+        }
+    }
+}
+
+/// The running kernel's release, as far as it can be compared.
+pub fn running_release() -> (u32, u32) {
+    let text = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+    let mut numbers = text
+        .split(|character: char| !character.is_ascii_digit())
+        .map(|number| number.parse().unwrap());
+    (numbers.next().unwrap(), numbers.next().unwrap())
+}
+
+fn has_struct_ops(name: &str) -> bool {
+    static BTF: OnceLock<Option<Btf>> = OnceLock::new();
+    let btf = BTF.get_or_init(|| Btf::from_kernel().ok());
+    let wrapper = format!("bpf_struct_ops_{name}");
+    btf.as_ref()
+        .is_some_and(|btf| btf.find(&wrapper, Kind::Struct).is_some())
+}
