@@ -1,7 +1,12 @@
 //! What preflight and plan say before load.
 
 #![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use libbpf_safe::btf::{Btf, KernelBtf, Kind, Type};
 use libbpf_safe::struct_ops::{Finding, FindingKind, Preflight, Presence, Severity};
