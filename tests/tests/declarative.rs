@@ -6,6 +6,7 @@
 use libbpf_safe::OpenObject;
 use libbpf_safe::struct_ops::by_name::{Callback, Value};
 use libbpf_safe::struct_ops::{Shadow, StructOpsLink, StructOpsMap};
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel::has_congestion_control;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::kernel_value::KernelValue;
@@ -14,6 +15,7 @@ use libbpf_tests::skeletons::tcp_shadow::{self, OpenSkeleton, SkeletonInit};
 use libbpf_tests::tcp::transfer;
 
 kernel_tests![
+    all need STRUCT_OPS_LINKS;
     each_way_leaves_the_same_in_the_kernel,
     zero_is_set_over_a_default_that_is_not,
     what_an_init_leaves_out_is_as_in_the_object,

@@ -7,6 +7,7 @@ use libbpf_safe::ErrorKind;
 use libbpf_safe::struct_ops::by_name::{Callback, Value};
 use libbpf_safe::struct_ops::{RegistrationState, SharedStructOpsLink, StructOpsMap};
 use libbpf_tests::bpf_file_system::BpfFileSystem;
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel::has_congestion_control;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::kernel_value::KernelValue;
@@ -16,6 +17,7 @@ use libbpf_tests::tcp::transfer;
 use std::fs;
 
 kernel_tests![
+    all need STRUCT_OPS_LINKS;
     the_kernels_value_is_read_by_name,
     the_kernels_value_is_read_as_an_init,
     states_are_told_apart,

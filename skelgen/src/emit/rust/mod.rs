@@ -7,7 +7,6 @@ mod accessors;
 mod blocks;
 mod doc;
 mod init;
-mod init_members;
 mod layouts;
 mod links;
 mod live;
