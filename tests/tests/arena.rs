@@ -12,12 +12,15 @@ use libbpf_safe::data::Pointer;
 use libbpf_safe::map::Arena;
 use libbpf_safe::program::TestRun;
 use libbpf_safe::{ErrorKind, Program, live_member};
+use libbpf_tests::kernel::Feature;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::skeletons::arena::types::listed;
 use libbpf_tests::skeletons::arena::{OpenSkeleton, Skeleton};
 use std::thread;
 
 kernel_tests![
+    // Arenas.
+    all need Feature::Linux(6, 9);
     variables_in_an_arena_are_live,
     variables_in_an_arena_are_set_before_load,
     a_list_that_a_program_built_is_read,

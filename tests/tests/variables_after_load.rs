@@ -11,11 +11,14 @@
 use libbpf_safe::data::{Bool, CharArray};
 use libbpf_safe::program::TestRun;
 use libbpf_safe::{ErrorKind, Object, OpenObject};
+use libbpf_tests::kernel::Feature;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::skeletons::globals::types::reading;
 use libbpf_tests::skeletons::{arena, globals};
 
 kernel_tests![
+    // Arenas.
+    all need Feature::Linux(6, 9);
     a_variable_is_shared_with_programs,
     a_constant_is_read,
     a_variable_of_the_kernels_configuration_is_read,
