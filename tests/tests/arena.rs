@@ -12,7 +12,7 @@ use libbpf_safe::data::Pointer;
 use libbpf_safe::map::Arena;
 use libbpf_safe::program::TestRun;
 use libbpf_safe::{ErrorKind, Program, live_member};
-use libbpf_tests::kernel::Feature;
+use libbpf_tests::features::Feature;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::skeletons::arena::types::listed;
 use libbpf_tests::skeletons::arena::{OpenSkeleton, Skeleton};

@@ -11,7 +11,7 @@
 use libbpf_safe::data::{Bool, CharArray};
 use libbpf_safe::program::TestRun;
 use libbpf_safe::{ErrorKind, Object, OpenObject};
-use libbpf_tests::kernel::Feature;
+use libbpf_tests::features::Feature;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::skeletons::globals::types::reading;
 use libbpf_tests::skeletons::{arena, globals};
