@@ -9,7 +9,7 @@ pub enum Type {
     Scalar(Scalar),
     /// By its index in [`Types::enums`].
     Enum(usize),
-    /// By its index in [`Types::named`].
+    /// By its index in `Types::named`.
     Named(usize),
     /// Declared where it is used, without a name.
     Inline(Box<Composite>),
