@@ -80,6 +80,7 @@ fn whole_folder(sources: &Path, name: &str, arguments: &[&str]) -> Result<(), Bo
     let builder = skelgen::Builder::new()
         .sources(sources)
         .include_path("include")
+        .c_header()
         .out_dir(&folder);
     let builder = arguments
         .iter()
@@ -131,11 +132,14 @@ fn random_layouts() -> Result<(), Box<dyn Error>> {
         .source(source)
         .include_path("include")
         .clang_arg("-Wno-bitfield-constant-conversion")
+        .c_header()
         .generate()?;
     for one in generated {
         let skeleton = fs::read_to_string(&one.skeleton)?;
         let checks = layouts::rust::checks(&types, "layouts", &skeleton)?;
         fs::write(out_dir.join("layouts_checks.rs"), checks)?;
+        let program = layouts::c_header::program(&types);
+        fs::write(out_dir.join("layouts_checks.c"), program)?;
     }
     Ok(())
 }

@@ -34,6 +34,16 @@ pub struct Builder {
     clang: Clang,
     vmlinux_btf: Option<PathBuf>,
     out_dir: Option<PathBuf>,
+    writes: Writes,
+}
+
+/// Which skeletons are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Writes {
+    #[default]
+    Rust,
+    RustAndC,
+    C,
 }
 
 /// Names the BTF that `vmlinux.h` is made from, where the builder does not.
@@ -45,8 +55,10 @@ const VMLINUX_BTF: &str = "VMLINUX_BTF";
 pub struct Generated {
     /// The object file.
     pub object: PathBuf,
-    /// The generated Rust module.
+    /// The generated Rust module; the header for C where only that was asked for.
     pub skeleton: PathBuf,
+    /// The generated header for C, where one was asked for.
+    pub c_header: Option<PathBuf>,
     /// All that clang read, without what skelgen itself wrote; empty for an object that was given.
     pub dependencies: Vec<PathBuf>,
     /// clang's warnings, as clang wrote them.
@@ -114,6 +126,22 @@ impl Builder {
         self
     }
 
+    /// Writes a header for C and C++, too: `tcp_cc.skel.h` beside `tcp_cc.skel.rs`.
+    ///
+    /// It takes the place of one that `bpftool gen skeleton` writes, with the same names and functions, and
+    /// has the object in it. Shadow copies of struct_ops maps are from the extension, whose header
+    /// `libbpf_struct_ops.h` and library come with `libbpf-ffi`; an object without such maps needs libbpf only.
+    pub fn c_header(mut self) -> Self {
+        self.writes = Writes::RustAndC;
+        self
+    }
+
+    /// Writes a header for C and C++, as [`c_header`](Builder::c_header) does, in place of the Rust module.
+    pub fn only_c_header(mut self) -> Self {
+        self.writes = Writes::C;
+        self
+    }
+
     /// Generates, and tells cargo what it depends on: every source, every header that clang read, `CLANG`,
     /// `VMLINUX_BTF`, and the BTF file that was named. A file is written only where its content changes.
     ///
@@ -165,8 +193,10 @@ impl Builder {
             let stem = stem(source)?;
             let object = out_dir.join(format!("{stem}.bpf.o"));
             let compiled = compile(&clang, source, &object, &target)?;
+            let (skeleton, c_header) = self.write_skeletons(&stem, &object, &out_dir)?;
             generated.push(Generated {
-                skeleton: write_skeleton(&stem, &object, &out_dir)?,
+                skeleton,
+                c_header,
                 object,
                 dependencies: compiled
                     .dependencies
@@ -178,16 +208,54 @@ impl Builder {
         }
         for object in &self.objects {
             let stem = stem(object)?;
-            let copy = out_dir.join(format!("{stem}.bpf.o"));
-            write_if_changed(&copy, &read(object)?)?;
+            let mut object = object.clone();
+            // The module includes it from beside; the header has it in itself.
+            if self.writes != Writes::C {
+                let copy = out_dir.join(format!("{stem}.bpf.o"));
+                write_if_changed(&copy, &read(&object)?)?;
+                object = copy;
+            }
+            let (skeleton, c_header) = self.write_skeletons(&stem, &object, &out_dir)?;
             generated.push(Generated {
-                skeleton: write_skeleton(&stem, &copy, &out_dir)?,
-                object: copy,
+                skeleton,
+                c_header,
+                object,
                 dependencies: Vec::new(),
                 warnings: String::new(),
             });
         }
         Ok(generated)
+    }
+
+    /// Writes what is asked for of an object: the path of the module, or of the header alone, and the header's.
+    fn write_skeletons(
+        &self,
+        stem: &str,
+        object: &Path,
+        out_dir: &Path,
+    ) -> Result<(PathBuf, Option<PathBuf>)> {
+        let bytes = read(object)?;
+        let module = out_dir.join(format!("{stem}.skel.rs"));
+        if self.writes != Writes::C {
+            let object_file = object
+                .file_name()
+                .and_then(OsStr::to_str)
+                .unwrap_or_default();
+            let code = emit::rust::write(&reader::read(stem, &bytes)?, object_file)?;
+            write_if_changed(&module, code.as_bytes())?;
+        }
+        if self.writes == Writes::Rust {
+            return Ok((module, None));
+        }
+        let header = out_dir.join(format!("{stem}.skel.h"));
+        let code = emit::c::write(&reader::c::read(stem, &bytes)?, &bytes);
+        write_if_changed(&header, code.as_bytes())?;
+        let skeleton = if self.writes == Writes::C {
+            header.clone()
+        } else {
+            module
+        };
+        Ok((skeleton, Some(header)))
     }
 
     /// Two files of one name would write the same skeleton.
@@ -241,19 +309,6 @@ fn compile(clang: &Clang, source: &Path, object: &Path, target: &Target) -> Resu
         .map_err(Error::Object)?;
     write_if_changed(object, &read(&linked)?)?;
     Ok(compiled)
-}
-
-/// Writes the skeleton of an object that stands in the same folder.
-fn write_skeleton(stem: &str, object: &Path, out_dir: &Path) -> Result<PathBuf> {
-    let bytes = read(object)?;
-    let object_file = object
-        .file_name()
-        .and_then(OsStr::to_str)
-        .unwrap_or_default();
-    let code = emit::rust::write(&reader::read(stem, &bytes)?, object_file)?;
-    let path = out_dir.join(format!("{stem}.skel.rs"));
-    write_if_changed(&path, code.as_bytes())?;
-    Ok(path)
 }
 
 /// `tcp_cc` of `src/bpf/tcp_cc.bpf.c`.

@@ -15,6 +15,7 @@
 //! (`quote!`, formatted by `prettyplease`). The same object gives the same bytes on any machine.
 
 mod builder;
+mod c_names;
 mod compile;
 mod emit;
 mod error;

@@ -1,6 +1,6 @@
 //! The command `skelgen`.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use skelgen::{Builder, Generated};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -11,8 +11,10 @@ Examples:
   skelgen build src/bpf/tcp_cc.bpf.c --out-dir src/bpf
   skelgen build *.bpf.c -I include -D DEBUG=1 -- -Wall -Werror
   skelgen gen tcp_cc.bpf.o --out-dir src/bpf
+  skelgen gen --lang c tcp_cc.bpf.o
 
 The skeletons need the crate libbpf-safe: include!(\"bpf/tcp_cc.skel.rs\");
+Headers for C need libbpf, and for objects with struct_ops maps libbpf_struct_ops.h with its library.
 
 Prints the paths of the skeletons, one a line. clang's warnings and errors go to standard error.
 Exit code: 0, or 1 where something cannot be generated, or 2 for arguments that are not understood.";
@@ -24,8 +26,27 @@ Examples:
   skelgen build old.bpf.c --vmlinux-btf /boot/vmlinux-6.1 --clang clang-14";
 
 const AFTER_GEN_HELP: &str = "\
-Example:
-  skelgen gen tcp_cc.bpf.o --out-dir src/bpf";
+Examples:
+  skelgen gen tcp_cc.bpf.o --out-dir src/bpf
+  skelgen gen --lang c tcp_cc.bpf.o";
+
+/// The language of skeletons
+#[derive(Clone, Copy, ValueEnum)]
+enum Language {
+    /// A module: NAME.skel.rs
+    Rust,
+    /// A header for C and C++ as bpftool writes it: NAME.skel.h
+    C,
+}
+
+impl Language {
+    fn set(self, builder: Builder) -> Builder {
+        match self {
+            Language::Rust => builder,
+            Language::C => builder.only_c_header(),
+        }
+    }
+}
 
 /// Typed Rust skeletons for BPF programs
 #[derive(Parser)]
@@ -67,6 +88,9 @@ struct Build {
     /// Make vmlinux.h from this BTF, raw or in an ELF file, in place of the running kernel's
     #[arg(long, value_name = "FILE")]
     vmlinux_btf: Option<PathBuf>,
+    /// What the skeletons are written in
+    #[arg(long, value_name = "LANGUAGE", default_value = "rust")]
+    lang: Language,
     /// Further arguments for clang
     #[arg(last = true, value_name = "CLANG ARGUMENT")]
     clang_args: Vec<OsString>,
@@ -77,9 +101,12 @@ struct Gen {
     /// Objects; NAME.bpf.o becomes NAME.skel.rs
     #[arg(required = true, value_name = "OBJECT")]
     objects: Vec<PathBuf>,
-    /// Where the skeletons go, with a copy of each object beside
+    /// Where the skeletons go, with a copy of each object beside those in Rust
     #[arg(short, long, value_name = "FOLDER", default_value = ".")]
     out_dir: PathBuf,
+    /// What the skeletons are written in
+    #[arg(long, value_name = "LANGUAGE", default_value = "rust")]
+    lang: Language,
 }
 
 fn main() -> ExitCode {
@@ -123,14 +150,14 @@ fn build(arguments: Build) -> skelgen::Result<Vec<Generated>> {
     for argument in arguments.clang_args {
         builder = builder.clang_arg(argument);
     }
-    builder.generate()
+    arguments.lang.set(builder).generate()
 }
 
 fn generate(arguments: Gen) -> skelgen::Result<Vec<Generated>> {
-    arguments
+    let builder = arguments
         .objects
         .into_iter()
         .fold(Builder::new(), Builder::object)
-        .out_dir(arguments.out_dir)
-        .generate()
+        .out_dir(arguments.out_dir);
+    arguments.lang.set(builder).generate()
 }

@@ -10,10 +10,11 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("broken_objects", &["common.c"]),
     ("commit", &["common.c", "tcp_ops.c"]),
     ("description", &["common.c", "tcp_ops.c", ALLOCATIONS]),
+    ("headers", &["common.c", "kernel_value.c"]),
     ("hostile", &["common.c"]),
     ("kernels", &["common.c", "tcp_ops.c"]),
     ("presence", &["common.c"]),
-    ("shadow", &["common.c"]),
+    ("shadow", &["common.c", "kernel_value.c"]),
     ("skeleton", &["common.c"]),
     ("text", &["common.c", ALLOCATIONS]),
     ("versions", &["common.c"]),
@@ -27,15 +28,21 @@ const WRAPPED: &str = "-Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup";
 const OBJECTS: &[(&str, &[&str])] = &[
     ("c_bitfield", &["-g"]),
     ("c_doubled", &["-g"]),
+    ("c_moved", &["-g"]),
     ("c_no_btf", &[]),
     ("c_no_value", &["-g"]),
+    ("c_older", &["-g"]),
     ("c_optional", &["-g"]),
+    ("c_shapes", &["-g"]),
     ("c_tcp", &["-g"]),
     ("c_testmod", &["-g"]),
     ("c_types", &["-g"]),
     ("c_versions", &["-g"]),
     ("c_versions_plain", &["-g"]),
 ];
+
+/// Those of [`OBJECTS`] that programs include the generated header of.
+const HEADERS: &[&str] = &["c_older", "c_shapes", "c_tcp", "c_testmod"];
 
 pub(crate) fn build() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build/c_programs.rs");
@@ -45,6 +52,11 @@ pub(crate) fn build() -> Result<(), Box<dyn Error>> {
     for (name, arguments) in OBJECTS {
         object(name, arguments, &out)?;
     }
+    let objects = HEADERS.iter().map(|name| out.join(format!("{name}.bpf.o")));
+    objects
+        .fold(skelgen::Builder::new(), skelgen::Builder::object)
+        .only_c_header()
+        .generate()?;
 
     let include = variable("DEP_LIBBPF_FFI_INCLUDE")?;
     let libbpf_include = variable("DEP_LIBBPF_FFI_LIBBPF_INCLUDE")?;
@@ -61,6 +73,8 @@ pub(crate) fn build() -> Result<(), Box<dyn Error>> {
             // Shadow info leaves at zero what it does not say.
             .arg("-Wno-missing-field-initializers")
             .args(["-I", &include, "-isystem", &libbpf_include])
+            .arg("-I")
+            .arg(&out)
             .arg(format!("c/{name}.c"))
             .args(parts.iter().map(|part| format!("c/{part}")))
             .arg("-o")
@@ -83,6 +97,7 @@ pub(crate) fn build() -> Result<(), Box<dyn Error>> {
     println!("cargo:rustc-env=C_INCLUDE={include}");
     println!("cargo:rustc-env=C_LIBBPF_INCLUDE={libbpf_include}");
     println!("cargo:rustc-env=C_LIB={lib}");
+    println!("cargo:rustc-env=C_LIBBPF_LIB={libbpf_lib}");
     for (variable, cpp) in [("C_COMPILER", false), ("CXX_COMPILER", true)] {
         let compiler = cc::Build::new().cpp(cpp).get_compiler();
         println!("cargo:rustc-env={variable}={}", compiler.path().display());

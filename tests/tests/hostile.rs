@@ -102,7 +102,10 @@ fn as_child() {
         println!("START {number}");
         let broken = folder.join("broken.bpf.o");
         fs::write(&broken, mutate(&object, number)).unwrap();
-        let builder = Builder::new().object(&broken).out_dir(folder.join("out"));
+        let builder = Builder::new()
+            .object(&broken)
+            .c_header()
+            .out_dir(folder.join("out"));
         match panic::catch_unwind(|| builder.generate()) {
             Ok(Ok(_)) => println!("GENERATED {number}"),
             Ok(Err(error)) if error.to_string().contains("report this") => {

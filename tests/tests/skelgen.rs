@@ -592,6 +592,33 @@ fn the_command_builds_and_generates() {
 }
 
 #[test]
+fn the_command_writes_headers_for_c() {
+    let project = Project::new(&[("a.bpf.c", SOURCE)]);
+    let build = ["build", "a.bpf.c", "--lang", "c", "-o", "made"];
+    let (code, stdout, stderr) = run(&project, &build);
+    assert_eq!(
+        (code, stdout.as_str()),
+        (Some(0), "made/a.skel.h\n"),
+        "{stderr}"
+    );
+    let header = fs::read(project.path("made/a.skel.h")).unwrap();
+    let gen_again = ["gen", "--lang", "c", "made/a.bpf.o", "-o", "again"];
+    let (code, stdout, stderr) = run(&project, &gen_again);
+    assert_eq!(
+        (code, stdout.as_str()),
+        (Some(0), "again/a.skel.h\n"),
+        "{stderr}"
+    );
+    assert!(fs::read(project.path("again/a.skel.h")).unwrap() == header);
+    // It has the object in itself.
+    let beside: Vec<_> = fs::read_dir(project.path("again")).unwrap().collect();
+    assert_eq!(beside.len(), 1, "{beside:?}");
+    let (code, _, stderr) = run(&project, &["gen", "--lang", "pascal", "made/a.bpf.o"]);
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("possible values: rust, c"), "{stderr}");
+}
+
+#[test]
 fn the_command_says_what_is_wrong() {
     let project = Project::new(&[("text.bpf.o", "not an ELF file")]);
     let (code, stdout, stderr) = run(&project, &["gen", "text.bpf.o"]);
@@ -633,7 +660,7 @@ fn the_command_explains_itself() {
             &["build", "--help"],
             &["Examples:", "--vmlinux-btf", "--out-dir", "-D"],
         ),
-        (&["gen", "--help"], &["Example:", "--out-dir"]),
+        (&["gen", "--help"], &["Examples:", "--out-dir", "--lang"]),
     ] {
         let (code, stdout, _) = run(&project, arguments);
         assert_eq!(code, Some(0));

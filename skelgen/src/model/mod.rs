@@ -2,6 +2,7 @@
 //!
 //! Names are the C source's, beside the Rust names that types and fields get.
 
+pub(crate) mod c;
 mod layout;
 mod layouts;
 mod types;

@@ -119,8 +119,12 @@ impl<'a> Layouts<'a> {
 
     fn has_name(&self, composite: &Composite<'_>, depth: usize) -> bool {
         composite.members().any(|member| {
-            if !member.name.is_empty() || depth > MAX_DEPTH {
-                return !member.name.is_empty();
+            if !member.name.is_empty() {
+                // What has no size is not described.
+                return self.btf.size_of(member.ty).is_ok_and(|size| size != 0);
+            }
+            if depth > MAX_DEPTH {
+                return false;
             }
             let id = self.btf.resolve(member.ty).unwrap_or_default();
             match self.btf.get(id) {

@@ -1,5 +1,6 @@
 //! The members of a struct or union: which become fields, and which functions.
 
+use super::resolve::is_callback;
 use super::types::Types;
 use crate::error::{Error, Result};
 use crate::model::{Accessor, FieldRole, Place, Placed, TypeRef};
@@ -113,7 +114,7 @@ impl Types<'_> {
         members: &mut Members,
     ) -> Result<()> {
         let name = member.name.to_owned();
-        let is_callback = self.is_callback(member.ty)?;
+        let is_callback = is_callback(self.btf(), member.ty)?;
         let ty = if callbacks && is_callback {
             TypeRef::Callback
         } else {

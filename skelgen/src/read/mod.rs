@@ -1,10 +1,12 @@
 //! From an object file to the model. The only part that touches libbpf.
 
+pub(crate) mod c;
 mod enums;
 mod layouts;
 mod maps;
 mod members;
 mod places;
+mod resolve;
 mod symbols;
 mod types;
 
@@ -31,20 +33,31 @@ struct MapFacts {
     is_internal: bool,
 }
 
-/// Reads an object file.
-pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
+/// An object that libbpf has opened, and what is in it.
+struct Object {
+    open: OpenObject,
+    symbols: Symbols,
+    programs: Vec<ProgramFacts>,
+    maps: Vec<MapFacts>,
+}
+
+struct ProgramFacts {
+    name: String,
+    section: String,
+    is_struct_ops: bool,
+}
+
+fn open(name: &str, bytes: &[u8]) -> Result<Object> {
     let mut object = OpenObject::from_bytes(name, bytes).map_err(Error::Object)?;
-    let mut program_names = UniqueNames::programs();
     let programs = object
         .programs()
-        .map(|program| Program {
-            rust_name: program_names.unique(program.name()),
+        .map(|program| ProgramFacts {
             name: program.name().to_owned(),
             section: program.section_name().to_owned(),
             is_struct_ops: program.program_type() == ProgramType::STRUCT_OPS,
         })
         .collect();
-    let maps: Vec<MapFacts> = object
+    let maps = object
         .maps()
         .map(|map| MapFacts {
             name: map.name().to_owned(),
@@ -57,8 +70,34 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
             is_internal: map.is_internal(),
         })
         .collect();
-    let btf = object.btf().map_err(Error::Object)?;
     let symbols = Symbols::of(&mut object);
+    Ok(Object {
+        open: object,
+        symbols,
+        programs,
+        maps,
+    })
+}
+
+/// Reads an object file.
+pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
+    let Object {
+        mut open,
+        symbols,
+        programs,
+        maps,
+    } = open(name, bytes)?;
+    let mut program_names = UniqueNames::programs();
+    let programs = programs
+        .into_iter()
+        .map(|program| Program {
+            rust_name: program_names.unique(&program.name),
+            name: program.name,
+            section: program.section,
+            is_struct_ops: program.is_struct_ops,
+        })
+        .collect();
+    let btf = open.btf().map_err(Error::Object)?;
     let mut reader = Reader {
         skeleton: Skeleton {
             name: name.to_owned(),

@@ -4,6 +4,7 @@ use super::ARENA_SECTION;
 use super::enums::enum_values;
 use super::members::{Members, accessors};
 use super::places::Places;
+use super::resolve::strip;
 use super::symbols::Symbols;
 use crate::error::{Error, Result};
 use crate::model::{EnumDef, Field, FieldRole, Placed, StructDef, TypeDef, TypeRef, struct_fields};
@@ -64,7 +65,7 @@ impl<'a> Types<'a> {
 
     /// The type in the model; `path` names it where C does not.
     pub(super) fn type_ref(&mut self, id: TypeId, path: &str) -> Result<TypeRef> {
-        let (resolved, name) = self.strip(id)?;
+        let (resolved, name) = strip(self.btf, id)?;
         if let Some(known) = self.known.get(&resolved) {
             return Ok(known.clone());
         }
@@ -100,23 +101,6 @@ impl<'a> Types<'a> {
         self.depth -= 1;
         self.open.remove(&id);
         result
-    }
-
-    /// Without qualifiers and typedefs; with the last typedef's name, which an anonymous type takes.
-    fn strip(&self, id: TypeId) -> Result<(TypeId, Option<String>)> {
-        // Ends: the typedefs do not go round.
-        let resolved = self.btf.resolve(id)?;
-        let mut name = None;
-        let mut id = self.btf.resolve_qualifiers(id)?;
-        while let Type::Typedef {
-            name: typedef,
-            target,
-        } = self.btf.get(id)?
-        {
-            name = Some(typedef.to_owned());
-            id = self.btf.resolve_qualifiers(target)?;
-        }
-        Ok((resolved, name))
     }
 
     fn convert(&mut self, id: TypeId, typedef: Option<&str>, path: &str) -> Result<TypeRef> {
@@ -216,14 +200,6 @@ impl<'a> Types<'a> {
         };
         self.definitions.push(TypeDef::Struct(definition));
         Ok(ty)
-    }
-
-    pub(super) fn is_callback(&self, id: TypeId) -> Result<bool> {
-        let Type::Pointer { target } = self.btf.get(self.btf.resolve(id)?)? else {
-            return Ok(false);
-        };
-        let target = self.btf.resolve(target)?;
-        Ok(matches!(self.btf.get(target)?, Type::FunctionProto(_)))
     }
 
     fn enumeration(&mut self, definition: &Enum<'_>, typedef: Option<&str>, path: &str) -> TypeRef {

@@ -267,7 +267,7 @@ fn initializer(sets: &[Set]) -> String {
 }
 
 /// As a designator, such as `.m1[2].m3`.
-fn path(leaf: &Leaf) -> String {
+pub(super) fn path(leaf: &Leaf) -> String {
     let steps = leaf.path.iter().map(|step| match step {
         Step::Member(name) => format!(".{name}"),
         Step::Index(index) => format!("[{index}]"),
@@ -307,7 +307,7 @@ fn value(set: &Set) -> String {
     }
 }
 
-fn number(bits: u128) -> String {
+pub(super) fn number(bits: u128) -> String {
     let (high, low) = ((bits >> 64) as u64, bits as u64);
     if high == 0 {
         format!("{low:#x}ULL")

@@ -1,9 +1,10 @@
 //! Random layouts: C types with members of every kind, values for them, and what to hold against them.
 //!
 //! A seed gives the same types and values everywhere. [`Types::random`] makes them, [`c`] writes them as C,
-//! and [`rust`] writes checks of the structs that skelgen makes of it.
+//! [`rust`] writes checks of the structs that skelgen makes of it, and [`c_header`] of those in its header for C.
 
 pub mod c;
+pub mod c_header;
 mod leaves;
 mod random;
 pub mod rust;
