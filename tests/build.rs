@@ -19,8 +19,10 @@ use std::{env, fs};
 const SKELETONS: &[&str] = &[
     "arena",
     "attach",
+    "cgroup_local",
     "collection",
     "globals",
+    "instructions",
     "kfunc",
     "lacking",
     "map_kinds",

@@ -20,6 +20,9 @@ pub enum Feature {
 /// Maps in `.struct_ops.link`.
 pub const STRUCT_OPS_LINKS: Feature = Feature::Linux(6, 4);
 
+/// Programs that say which struct_ops map they belong to.
+pub const ASSOCIATIONS: Feature = Feature::Linux(7, 0);
+
 impl Feature {
     /// Whether this kernel has it.
     pub fn is_there(self) -> bool {

@@ -4,6 +4,8 @@ include!(concat!(env!("OUT_DIR"), "/arena.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/attach.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/collection.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/globals.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/cgroup_local.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/instructions.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/kfunc.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/lacking.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/map_kinds.skel.rs"));

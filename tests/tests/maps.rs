@@ -12,8 +12,12 @@
 mod array;
 #[path = "maps/bytes.rs"]
 mod bytes;
+#[path = "maps/cgroup_local.rs"]
+mod cgroup_local;
 #[path = "maps/hash.rs"]
 mod hash;
+#[path = "maps/instruction_array.rs"]
+mod instruction_array;
 #[path = "maps/locks.rs"]
 mod locks;
 #[path = "maps/lpm_trie.rs"]
@@ -37,12 +41,14 @@ mod storage;
 
 use array::{an_array_is_read_in_batches, an_array_keeps_what_is_written};
 use bytes::{a_frozen_map_is_not_written_to, a_map_of_another_type_or_size_is_refused};
+use cgroup_local::attachments_have_storage;
 use hash::{
     a_batch_may_be_large, a_batch_that_fails_says_how_far_it_came, a_hash_is_drained,
     a_hash_keeps_what_is_written, a_hash_yields_all_elements_in_batches, an_lru_hash_forgets,
     elements_come_once_while_others_change, keys_come_once_while_others_go,
     narrow_keys_go_through_batches,
 };
+use instruction_array::instructions_are_named_until_the_map_is_frozen;
 use libbpf_tests::features::Feature;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::skeletons::map_kinds::types::pair;
@@ -94,6 +100,8 @@ kernel_tests![
     programs_call_each_other,
     stacks_are_recorded,
     storage_belongs_to_its_owner,
+    attachments_have_storage,
+    instructions_are_named_until_the_map_is_frozen needs Feature::Linux(6, 19),
     cgroups_have_storage needs Feature::Linux(6, 2),
     cgroups_are_held_in_arrays,
     maps_hold_sockets,

@@ -51,7 +51,7 @@ pub(crate) fn cgroups_are_held_in_arrays() {
 }
 
 /// The root of cgroup2, wherever it is mounted.
-fn cgroup() -> File {
+pub(crate) fn cgroup() -> File {
     let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap();
     let folder = mounts
         .lines()

@@ -1,0 +1,53 @@
+//! Storage of a program's attachment to a cgroup.
+
+use crate::storage::cgroup;
+use libbpf_safe::ErrorKind;
+use libbpf_safe::map::PerCpu;
+use libbpf_safe::program::attach::CgroupOptions;
+use libbpf_tests::skeletons::cgroup_local::OpenSkeleton;
+use libbpf_tests::skeletons::cgroup_local::types::bpf_cgroup_storage_key;
+use std::net::UdpSocket;
+use std::os::unix::fs::MetadataExt;
+
+/// `BPF_CGROUP_INET_EGRESS`
+const EGRESS: u32 = 1;
+
+pub(crate) fn attachments_have_storage() {
+    let skeleton = OpenSkeleton::open().unwrap().load().unwrap();
+    let maps = &skeleton.maps;
+    let cgroup = cgroup();
+    let id = cgroup.metadata().unwrap().ino();
+    let mut key = bpf_cgroup_storage_key {
+        cgroup_inode_id: id,
+        ..Default::default()
+    };
+    key.attach_type = EGRESS.into();
+    let error = maps.attached.update(&key, &5).unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::NotFound, "nothing is attached");
+    assert_eq!(maps.attached.lookup(&key).unwrap(), None);
+
+    let link = skeleton
+        .programs
+        .count
+        .attach_cgroup(&cgroup, &CgroupOptions::default())
+        .unwrap();
+    maps.attached.update(&key, &1000).unwrap();
+    let zeros = PerCpu::all(0).unwrap();
+    maps.attached_per_cpu.update(&id, &zeros).unwrap();
+    let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+    sender
+        .send_to(b"packet", sender.local_addr().unwrap())
+        .unwrap();
+    assert!(maps.attached.lookup(&key).unwrap().unwrap() > 1000);
+    let counts = maps.attached_per_cpu.lookup(&id).unwrap().unwrap();
+    assert!(counts.iter().sum::<u64>() > 0, "{counts:?}");
+    let keys: Vec<u64> = maps
+        .attached
+        .keys()
+        .map(|key| key.unwrap().cgroup_inode_id)
+        .collect();
+    assert_eq!(keys, [id]);
+    let keys: Vec<u64> = maps.attached_per_cpu.keys().map(Result::unwrap).collect();
+    assert_eq!(keys, [id]);
+    link.detach().unwrap();
+}
