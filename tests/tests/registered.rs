@@ -253,9 +253,11 @@ fn an_association_works_or_says_why_not() {
     let error = programs.replacement.associate(map).unwrap_err();
     assert!(error.to_string().contains("`replacement`"), "{error}");
     match programs.on_sys_enter.associate(map) {
-        // Once is for ever.
+        // Once is for ever: the same map is fine, another is not.
         Ok(()) => {
-            let error = programs.on_sys_enter.associate(map).unwrap_err();
+            programs.on_sys_enter.associate(map).unwrap();
+            let other = &skeleton.struct_ops.second;
+            let error = programs.on_sys_enter.associate(other).unwrap_err();
             assert!(error.hint().unwrap().contains("once"), "{error}");
         }
         Err(error) => assert!(error.hint().unwrap().contains("Linux 7.0"), "{error}"),
