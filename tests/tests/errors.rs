@@ -26,6 +26,9 @@ const NEED_LINKS: &[&str] = &[
     "a_name_that_is_taken_is_told",
     "the_map_in_force_is_not_put_in_force_again",
     "map_operations_say_what_is_wrong",
+    "a_program_that_is_off_is_told",
+    "a_program_of_another_object_is_told",
+    "a_data_pointer_is_told",
 ];
 
 /// Says which case a child process shall run.

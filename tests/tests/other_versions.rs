@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use libbpf_safe::{Error, ErrorKind, OpenOptions, StructOpsProblemKind as Kind};
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel::has_congestion_control;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::kernel_value::KernelValue;
@@ -13,12 +14,12 @@ use libbpf_tests::tcp::transfer;
 
 kernel_tests![
     members_are_found_where_the_other_version_has_them,
-    what_is_set_arrives_in_the_kernel,
+    what_is_set_arrives_in_the_kernel needs STRUCT_OPS_LINKS,
     a_file_opens_as_bytes_do,
     all_misfits_are_named_with_both_types,
     an_object_that_lacks_a_map_is_refused,
     a_variable_that_has_moved_is_named,
-    pointers_in_nested_structs_are_refused_by_their_path,
+    pointers_in_nested_structs_are_refused_by_their_path needs STRUCT_OPS_LINKS,
 ];
 
 fn open_newer() -> OpenSkeleton {

@@ -11,6 +11,7 @@
 use libbpf_safe::btf::{Btf, KernelBtf, Kind, Type};
 use libbpf_safe::struct_ops::{Finding, FindingKind, Preflight, Presence, Severity};
 use libbpf_safe::{OpenOptions, PlanReason, StructOpsProblemKind as Problem};
+use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::skeletons::{MADE_UP_KERNEL, lacking, preflight, tcp_shadow};
 
@@ -25,7 +26,7 @@ kernel_tests![
     what_load_refuses_was_refused_before,
     nothing_is_changed_by_looking,
     files_that_are_no_btf_are_told,
-    a_plan_says_what_is_loaded_and_why,
+    a_plan_says_what_is_loaded_and_why needs STRUCT_OPS_LINKS,
 ];
 
 fn made_up() -> KernelBtf {

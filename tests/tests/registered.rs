@@ -259,12 +259,13 @@ fn an_association_says_why_not() {
     }
 }
 
-/// Once is for ever.
+/// Once is for ever: the same map is fine, another is not.
 fn a_program_is_associated_once() {
     let skeleton = load("t_assoc_once");
     let map = &skeleton.struct_ops.shadowed;
     let program = &skeleton.programs.on_sys_enter;
     program.associate(map).unwrap();
-    let error = program.associate(map).unwrap_err();
+    program.associate(map).unwrap();
+    let error = program.associate(&skeleton.struct_ops.second).unwrap_err();
     assert!(error.hint().unwrap().contains("once"), "{error}");
 }

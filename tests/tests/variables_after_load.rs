@@ -22,7 +22,7 @@ kernel_tests![
     a_variable_is_shared_with_programs,
     a_constant_is_read,
     a_variable_of_the_kernels_configuration_is_read,
-    a_variable_in_an_arena_is_shared,
+    a_variable_in_an_arena_is_shared needs Feature::Linux(6, 9),
     a_constant_is_not_changed,
     a_variable_of_another_type_is_refused,
     an_unknown_name_is_an_error_with_the_nearest,

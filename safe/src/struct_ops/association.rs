@@ -7,12 +7,12 @@ use std::os::fd::AsFd;
 
 impl Program {
     /// Tells the kernel which struct_ops map the program belongs to: kernel functions that it calls then
-    /// act for that map. A program is associated once, and stays so. Struct_ops programs are associated
+    /// act for that map. A program is associated with one map, and stays so. Struct_ops programs are associated
     /// by their map. Since Linux 7.0.
     ///
     /// # Errors
     ///
-    /// The program is a struct_ops program, is associated already, or was not loaded; the map was not
+    /// The program is a struct_ops program, is associated with another map, or was not loaded; the map was not
     /// created; or the kernel is older.
     #[doc(alias = "bpf_program__assoc_struct_ops")]
     #[doc(alias = "bpf_prog_assoc_struct_ops")]
