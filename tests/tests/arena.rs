@@ -19,7 +19,6 @@ use libbpf_tests::skeletons::arena::{OpenSkeleton, Skeleton};
 use std::thread;
 
 kernel_tests![
-    // Arenas.
     all need Feature::Linux(6, 9);
     variables_in_an_arena_are_live,
     variables_in_an_arena_are_set_before_load,

@@ -17,8 +17,6 @@ use libbpf_tests::skeletons::globals::types::reading;
 use libbpf_tests::skeletons::{arena, globals};
 
 kernel_tests![
-    // Arenas.
-    all need Feature::Linux(6, 9);
     a_variable_is_shared_with_programs,
     a_constant_is_read,
     a_variable_of_the_kernels_configuration_is_read,

@@ -17,11 +17,11 @@ pub(crate) fn attachments_have_storage() {
     let maps = &skeleton.maps;
     let cgroup = cgroup();
     let id = cgroup.metadata().unwrap().ino();
-    let mut key = bpf_cgroup_storage_key {
+    let key = bpf_cgroup_storage_key {
         cgroup_inode_id: id,
+        attach_type: EGRESS,
         ..Default::default()
     };
-    key.attach_type = EGRESS.into();
     let error = maps.attached.update(&key, &5).unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::NotFound, "nothing is attached");
     assert_eq!(maps.attached.lookup(&key).unwrap(), None);
