@@ -75,10 +75,17 @@ macro_rules! constants {
 fn bindings_have_the_layout_of_c() {
     let mut facts = Comparison::default();
     structs! { facts, whole: true,
-        ext::bpf_struct_ops_member_info { name, offset, size }
+        ext::bpf_struct_ops_member_info {
+            name, offset, size, kind, count, bit_offset, bit_size, type_, c_type,
+        }
+        ext::bpf_struct_ops_type_info { members, cnt, size }
         ext::bpf_struct_ops_map_info { name, members, cnt, data_size }
         ext::bpf_struct_ops_shadow_info { maps, cnt }
-        ext::bpf_struct_ops_problem { kind, map, type_, member, program, found, expected }
+        ext::bpf_struct_ops_problem {
+            kind, map, type_, member, program, found, expected, presence, value, value_size,
+            found_type, expected_type,
+        }
+        ext::bpf_struct_ops_plan { loaded, reason, map, member }
         ext::libbpf_text_sink { wants, message }
         ffi::bpf_object_open_opts {
             sz, object_name, relaxed_maps, pin_root_path, kconfig, btf_custom_path, kernel_log_buf,
@@ -118,6 +125,18 @@ fn bindings_have_the_layout_of_c() {
         "sizeof(enum bpf_struct_ops_problem_kind)".to_owned(),
         size_of::<ext::bpf_struct_ops_problem_kind>(),
     );
+    facts.add(
+        "sizeof(enum bpf_struct_ops_member_kind)".to_owned(),
+        size_of::<ext::bpf_struct_ops_member_kind>(),
+    );
+    facts.add(
+        "sizeof(enum bpf_struct_ops_presence)".to_owned(),
+        size_of::<ext::bpf_struct_ops_presence>(),
+    );
+    facts.add(
+        "sizeof(enum bpf_struct_ops_plan_reason)".to_owned(),
+        size_of::<ext::bpf_struct_ops_plan_reason>(),
+    );
     facts.add("sizeof(size_t)".to_owned(), size_of::<usize>());
     facts.add("sizeof(_Bool)".to_owned(), size_of::<bool>());
     constants! { facts,
@@ -128,6 +147,14 @@ fn bindings_have_the_layout_of_c() {
             BPF_STRUCT_OPS_KERNEL_NO_MEMBER, BPF_STRUCT_OPS_KERNEL_MEMBER_KIND,
             BPF_STRUCT_OPS_KERNEL_MEMBER_SIZE, BPF_STRUCT_OPS_BAD_TYPE, BPF_STRUCT_OPS_NO_VALUE,
             BPF_STRUCT_OPS_PROGRAM_REUSED, BPF_STRUCT_OPS_PROGRAM_UNUSED,
+            BPF_STRUCT_OPS_KERNEL_NO_LINK, BPF_STRUCT_OPS_KERNEL_MEMBER_PLACE,
+            BPF_STRUCT_OPS_KERNEL_ANONYMOUS, BPF_STRUCT_OPS_MEMBER_KIND,
+            BPF_STRUCT_OPS_NESTED_CALLBACK, BPF_STRUCT_OPS_ANY, BPF_STRUCT_OPS_INT,
+            BPF_STRUCT_OPS_ENUM, BPF_STRUCT_OPS_FLOAT, BPF_STRUCT_OPS_POINTER,
+            BPF_STRUCT_OPS_CALLBACK, BPF_STRUCT_OPS_STRUCT, BPF_STRUCT_OPS_UNION,
+            BPF_STRUCT_OPS_REQUIRE, BPF_STRUCT_OPS_WARN, BPF_STRUCT_OPS_DROP,
+            BPF_STRUCT_OPS_PLAN_AUTOLOAD, BPF_STRUCT_OPS_PLAN_CALLBACK,
+            BPF_STRUCT_OPS_PLAN_UNUSED, BPF_STRUCT_OPS_PLAN_CHOSEN,
         }
         ffi::{
             BPF_ANY, BPF_NOEXIST, BPF_EXIST, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_ARRAY,

@@ -171,6 +171,7 @@ fn cargo_is_told_of_every_header() {
             "cargo:rerun-if-changed=include/with space.h",
             "cargo:rerun-if-changed=src/a.bpf.c",
             "cargo:rerun-if-env-changed=CLANG",
+            "cargo:rerun-if-env-changed=VMLINUX_BTF",
         ],
         "{stdout}"
     );
