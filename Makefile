@@ -39,9 +39,15 @@ unit:
 	$(CARGO) test --package skelgen --features cli
 	$(CARGO) test --package libbpf-ffi --features bindgen
 
-# Each crate as it would be published, built from its .crate file.
+# Each crate as it would be published, built from its .crate file. Cargo takes what is in one to be unchangeable while
+# its version is: what it unpacked and built of an earlier state has to go.
+OWN_CRATES = libbpf-ffi libbpf-safe skelgen
+CARGO_FOLDER = $(or $(CARGO_HOME),$(HOME)/.cargo)
+PACKAGE_TARGET = $(or $(CARGO_TARGET_DIR),target)/packaged
 package:
-	$(CARGO) package --quiet --allow-dirty --package libbpf-ffi --package libbpf-safe --package skelgen
+	rm -rf $(OWN_CRATES:%=$(CARGO_FOLDER)/registry/src/-*/%-[0-9]*) \
+		$(OWN_CRATES:%=$(PACKAGE_TARGET)/debug/.fingerprint/%-*)
+	CARGO_TARGET_DIR=$(PACKAGE_TARGET) $(CARGO) package --quiet --allow-dirty $(OWN_CRATES:%=--package %)
 
 kernel:
 	$(if $(GUEST_KERNEL),scripts/kernel-tests $(GUEST_KERNEL))
