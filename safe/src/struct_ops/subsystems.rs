@@ -103,7 +103,6 @@ const SUBSYSTEMS: &[Subsystem] = &[
             libc::E2BIG,
             "the device has as many maps attached as it takes",
         )],
-        ..NOTHING
     },
     // net/sched/bpf_qdisc.c: bpf_qdisc_init_member, bpf_qdisc_validate
     Subsystem {
