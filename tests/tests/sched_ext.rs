@@ -132,6 +132,12 @@ fn a_second_scheduler_is_refused() {
     let error = second.struct_ops.minimal.attach().unwrap_err();
     assert_eq!(error.raw_os_error(), Some(16), "EBUSY: {error}");
     assert!(error.to_string().contains("`minimal`"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("another scheduler is in force: detach that first"),
+        "{error}"
+    );
     assert_eq!(kernel_says("state"), "enabled");
     link.detach().unwrap();
     assert!(work_until(|| kernel_says("state") == "disabled"));

@@ -15,12 +15,10 @@ pub(super) fn not_attached(map: &StructOpsMap, errno: Errno) -> Error {
     let error = match errno.0 {
         libc::EINVAL => refused(operation, map, broken_rules(map), errno),
         libc::EEXIST => Error::system(operation, errno).with_hint(in_the_way(map)),
-        libc::EBUSY => Error::system(operation, errno).with_hint(
-            "a map in a plain `.struct_ops` section is registered once: load the object again",
-        ),
-        libc::EOPNOTSUPP => Error::system(operation, errno)
-            .with_hint("this subsystem does not register; its programs are for test runs"),
-        _ => Error::system(operation, errno),
+        _ => match meaning(map, errno) {
+            Some(meaning) => Error::system(operation, errno).with_hint(meaning),
+            None => Error::system(operation, errno),
+        },
     };
     error.with_errno(errno).with_privileges()
 }
@@ -128,6 +126,14 @@ fn link_of(map: &StructOpsMap) -> Option<u32> {
         syscall::struct_ops_map_id(&info)
     };
     ids.into_iter().find(|&id| holds(id) == Some(map_id))
+}
+
+/// What an errno other than EINVAL means where a map is attached.
+fn meaning(map: &StructOpsMap, errno: Errno) -> Option<&'static str> {
+    let of_subsystem = with_value(map, |value| rules::meaning(value, errno.0));
+    let registered_once =
+        "a map in a plain `.struct_ops` section is registered once: load the object again";
+    of_subsystem.or((errno.0 == libc::EBUSY).then_some(registered_once))
 }
 
 /// What the map's subsystem is known to refuse in its value.

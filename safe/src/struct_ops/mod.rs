@@ -4,6 +4,8 @@
 //! that implements [`Shadow`]; by values that say what to change ([`init`]); or by the names of its members
 //! ([`by_name`]). After load, a [`StructOpsMap`] is attached, which registers it with its kernel subsystem,
 //! and the [`StructOpsLink`] keeps it there. [`StructOpsMap::value`] reads what the kernel has.
+//!
+#![doc = include_str!("coverage.md")]
 
 mod association;
 pub mod by_name;
@@ -20,6 +22,7 @@ mod presence;
 mod rules;
 mod shadow;
 mod slot;
+mod subsystems;
 
 pub use self::by_name::{OpenStructOps, RegisteredValue, RegistrationState};
 pub use self::callback::StructOpsProgram;

@@ -1,9 +1,9 @@
 //! What kernel subsystems are known to refuse in a struct_ops map, with no more than EINVAL.
 //!
-//! The rules explain a refusal; they never cause one. They are kept in one table, each with the place in
-//! the kernel's source that it comes from.
+//! The rules explain a refusal; they never cause one. They are those of the table in `subsystems.rs`.
 
 use super::flavour::essential_name;
+use super::subsystems::{Rule, Subsystem};
 use crate::btf::{Btf, Composite, Member, Type, TypeId};
 
 /// The value of a struct_ops map, in the object's layout.
@@ -32,7 +32,7 @@ impl<'a> Value<'a> {
 
     /// The name that the kernel registers the value under, where the subsystem is known to have names.
     pub(super) fn registered_name(&self) -> Option<Name> {
-        let rules = Subsystem::of(self)?.rules;
+        let rules = Subsystem::of(self.type_name())?.rules;
         let member = rules.iter().find_map(|rule| match rule {
             Rule::Name(member) => Some(*member),
             _ => None,
@@ -77,86 +77,6 @@ pub(super) struct Name {
     pub(super) text: String,
 }
 
-/// One rule of a subsystem.
-enum Rule {
-    /// This callback must be there.
-    Required(&'static str),
-    /// One of these callbacks must be there.
-    OneOf(&'static [&'static str]),
-    /// A `char[N]` with 1 to N-1 bytes out of letters, digits, `_` and `.` (`bpf_obj_name_cpy`).
-    Name(&'static str),
-    /// This setting must not be zero.
-    NotZero(&'static str),
-}
-
-struct Subsystem {
-    type_name: &'static str,
-    /// Members, beside callbacks, whose value the subsystem takes; all others must be zero.
-    settings: &'static [&'static str],
-    rules: &'static [Rule],
-}
-
-impl Subsystem {
-    fn of(value: &Value<'_>) -> Option<&'static Subsystem> {
-        SUBSYSTEMS
-            .iter()
-            .find(|subsystem| subsystem.type_name == value.type_name())
-    }
-}
-
-/// As of Linux 6.18.
-const SUBSYSTEMS: &[Subsystem] = &[
-    // net/ipv4/bpf_tcp_ca.c: bpf_tcp_ca_init_member; net/ipv4/tcp_cong.c: tcp_validate_congestion_control
-    Subsystem {
-        type_name: "tcp_congestion_ops",
-        settings: &["flags", "name"],
-        rules: &[
-            Rule::Name("name"),
-            Rule::Required("ssthresh"),
-            Rule::Required("undo_cwnd"),
-            Rule::OneOf(&["cong_avoid", "cong_control"]),
-        ],
-    },
-    // kernel/sched/ext.c: bpf_scx_init_member, validate_ops
-    Subsystem {
-        type_name: "sched_ext_ops",
-        settings: &[
-            "dispatch_max_batch",
-            "flags",
-            "name",
-            "timeout_ms",
-            "exit_dump_len",
-            "hotplug_seq",
-        ],
-        rules: &[Rule::Name("name")],
-    },
-    // drivers/hid/bpf/hid_bpf_struct_ops.c: hid_bpf_ops_init_member, hid_bpf_reg
-    Subsystem {
-        type_name: "hid_bpf_ops",
-        settings: &["hid_id", "flags"],
-        rules: &[Rule::NotZero("hid_id")],
-    },
-    // net/sched/bpf_qdisc.c: bpf_qdisc_init_member, bpf_qdisc_validate
-    Subsystem {
-        type_name: "Qdisc_ops",
-        settings: &["priv_size", "peek", "id"],
-        rules: &[
-            Rule::Name("id"),
-            Rule::Required("enqueue"),
-            Rule::Required("dequeue"),
-            Rule::Required("init"),
-            Rule::Required("reset"),
-            Rule::Required("destroy"),
-        ],
-    },
-    // net/smc/smc_hs_bpf.c: smc_bpf_hs_ctrl_init_member
-    Subsystem {
-        type_name: "smc_hs_ctrl",
-        settings: &["name", "flags"],
-        rules: &[Rule::Name("name")],
-    },
-];
-
 /// Every known rule that the value breaks; then, for any type, the members that are set and are no
 /// callbacks, which most subsystems refuse.
 pub(super) fn broken(value: &Value<'_>) -> Vec<String> {
@@ -164,11 +84,21 @@ pub(super) fn broken(value: &Value<'_>) -> Vec<String> {
         .into_iter()
         .map(|broken| broken.reason)
         .collect();
-    let known = Subsystem::of(value).is_some();
-    if reasons.is_empty() && known && value.is_set("flags") {
-        reasons.push("`flags` may have a bit that this kernel does not know".to_owned());
+    let unbroken = reasons.is_empty().then_some(());
+    if let Some(known) = unbroken.and_then(|()| Subsystem::of(value.type_name())) {
+        if value.is_set("flags") {
+            reasons.push("`flags` may have a bit that this kernel does not know".to_owned());
+        }
+        reasons.extend(known.perhaps.iter().map(|&reason| reason.to_owned()));
     }
     reasons
+}
+
+/// What the subsystem means by an errno other than EINVAL.
+pub(super) fn meaning(value: &Value<'_>, errno: i32) -> Option<&'static str> {
+    let known = Subsystem::of(value.type_name())?;
+    let (_, meaning) = known.errnos.iter().find(|(number, _)| *number == errno)?;
+    Some(meaning)
 }
 
 /// A rule that a value breaks.
@@ -180,7 +110,7 @@ pub(super) struct Broken {
 
 /// Every known rule that the value breaks; then the members that have to stay zero.
 pub(super) fn broken_rules(value: &Value<'_>) -> Vec<Broken> {
-    let known = Subsystem::of(value);
+    let known = Subsystem::of(value.type_name());
     let mut broken: Vec<Broken> = known
         .into_iter()
         .flat_map(|subsystem| subsystem.rules)
