@@ -12,6 +12,7 @@ use libbpf_safe::struct_ops::by_name::Value;
 use libbpf_safe::{OpenObject, OpenOptions};
 use libbpf_tests::skeletons::{MADE_UP_KERNEL, members};
 use std::env;
+use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
 /// Mutations, unless the environment variable of this name says otherwise.
@@ -146,6 +147,8 @@ fn broken_types_are_refused_or_keep_what_is_written() {
         let (phase, number) = last.split_once(' ').unwrap();
         let errors = String::from_utf8_lossy(&output.stderr);
         assert_eq!(phase, "OPENING", "{number}: {}: {errors}", output.status);
+        // No panic, which would be ours.
+        assert!(output.status.signal().is_some(), "{number}: {errors}");
         first = number.parse::<u64>().unwrap() + 1;
         killed.push(number.to_owned());
     }
