@@ -119,6 +119,28 @@ fn broken_from() {
     println!("DONE");
 }
 
+/// libbpf alone reads gigabytes beyond the section of these.
+#[test]
+fn a_variable_beyond_its_section_is_refused_before_libbpf_looks() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("broken.bpf.o");
+    for number in [2364, 7289] {
+        let broken = mutate(&members::OBJECT.0, number);
+        std::fs::write(&file, &broken).unwrap();
+        for opened in [
+            OpenObject::from_bytes("broken", &broken),
+            OpenObject::from_file(&file),
+        ] {
+            let text = opened.unwrap_err().to_string();
+            assert!(
+                text.contains("`filled` in section `?.struct_ops.link`"),
+                "{text}"
+            );
+            assert!(text.contains("and the section has"), "{text}");
+        }
+    }
+}
+
 #[test]
 fn broken_types_are_refused_or_keep_what_is_written() {
     let (mut first, mut used, mut agreed, mut killed) = (0, 0, 0, Vec::new());

@@ -149,6 +149,36 @@ impl<'a> Elf<'a> {
             .unwrap_or_default()
     }
 
+    /// The names of all sections and their sizes in bytes.
+    pub(crate) fn section_sizes(&self) -> impl Iterator<Item = (&'a str, u64)> + '_ {
+        self.sections
+            .iter()
+            .map(|section| (section.name, section.size as u64))
+    }
+
+    /// The bytes of the section of this name.
+    pub(crate) fn named_content(&self, name: &str) -> Option<&'a [u8]> {
+        let section = self.sections.iter().find(|section| section.name == name)?;
+        Some(self.content(section))
+    }
+
+    /// Where variables of this name are in sections of this name, in bytes.
+    pub(crate) fn places_of<'b>(
+        &'b self,
+        section: &'b str,
+        name: &'b str,
+    ) -> impl Iterator<Item = u64> + 'b {
+        let stands_in = move |symbol: &&Symbol<'_>| {
+            let found = self.sections.get(symbol.section);
+            found.is_some_and(|found| found.name == section)
+        };
+        self.symbols
+            .iter()
+            .filter(move |symbol| symbol.is_object() && symbol.name == name)
+            .filter(stands_in)
+            .map(|symbol| symbol.value)
+    }
+
     /// What refers to symbols from within a section.
     pub(super) fn relocations(&self, section: usize) -> impl Iterator<Item = Relocation> + '_ {
         self.sections

@@ -3,6 +3,7 @@
 mod descriptors;
 mod exclusive;
 mod explain;
+mod guard;
 mod live;
 mod loaded;
 mod open;

@@ -1,5 +1,6 @@
 use super::descriptors;
 use super::explain;
+use super::guard;
 use super::loaded::{LoadedInner, Object};
 use super::options::{OpenOptions, c_path};
 use crate::btf::Btf;
@@ -168,13 +169,7 @@ impl OpenOptions {
     /// The file cannot be read, or is no BPF object that libbpf understands.
     #[doc(alias = "bpf_object__open_file")]
     pub fn open_file(&self, path: impl AsRef<Path>) -> Result<OpenObject> {
-        let path = path.as_ref();
-        let open = self.open_file_with(path, &[])?;
-        // libbpf keeps no symbols; for want of them, variables by name are where BTF has them.
-        Ok(match std::fs::read(path) {
-            Ok(bytes) => open.with_symbols(&bytes),
-            Err(_) => open,
-        })
+        self.open_file_with(path.as_ref(), &[])
     }
 
     /// Opens an object file that is in memory. The bytes are not needed afterwards.
@@ -203,19 +198,29 @@ impl OpenOptions {
     ) -> Result<OpenObject> {
         let operation = format!("open object `{}`", path.display());
         let c_path = c_path(&operation, path)?;
+        // Where it cannot be read, libbpf says so.
+        let bytes = std::fs::read(path).ok();
+        if let Some(bytes) = &bytes {
+            guard::check(&operation, bytes)?;
+        }
         let (result, messages) = capture(|| {
             self.with_c(&operation, None, |options| {
                 raw::object::Object::open_file(&c_path, options)
             })
         });
-        finish_open(
+        let open = finish_open(
             self,
             &operation,
             self.resize_sections(result?)?,
             messages,
             shadows,
             self.given_name(),
-        )
+        )?;
+        // libbpf keeps no symbols; for want of them, variables by name are where BTF has them.
+        Ok(match bytes {
+            Some(bytes) => open.with_symbols(&bytes),
+            None => open,
+        })
     }
 
     /// `name` is for an object that was given none.
@@ -227,6 +232,7 @@ impl OpenOptions {
     ) -> Result<OpenObject> {
         let name = self.given_name().unwrap_or(name);
         let operation = format!("open object `{name}`");
+        guard::check(&operation, bytes)?;
         let (result, messages) = capture(|| {
             self.with_c(&operation, Some(name), |options| {
                 with_aligned(bytes, |bytes| raw::object::Object::open_mem(bytes, options))
