@@ -60,8 +60,7 @@ fn burst(round: u64) -> u64 {
     1 + round % 3
 }
 
-/// Runs a task beside a thread that writes; it fails where the task waits too long for a record. In software
-/// emulation all rounds may take half a minute.
+/// Runs a task beside a thread that writes; it fails where the task waits too long for a record.
 fn beside_a_writer<F: Future<Output = ()>>(
     rings: &Rings,
     what: action,
@@ -72,7 +71,7 @@ fn beside_a_writer<F: Future<Output = ()>>(
     thread::scope(|scope| {
         scope.spawn(move || write_when_told(rings, what, &told));
         runtime.block_on(async {
-            let task = timeout(Duration::from_secs(120), task(tell)).await;
+            let task = timeout(Duration::from_secs(20), task(tell)).await;
             task.expect("a wake-up was lost");
         });
     });
