@@ -133,7 +133,7 @@ fn a_variable_beyond_its_section_is_refused_before_libbpf_looks() {
         ] {
             let text = opened.unwrap_err().to_string();
             assert!(
-                text.contains("`filled` in section `?.struct_ops.link`"),
+                text.contains("` in section `?.struct_ops.link`"),
                 "{text}"
             );
             assert!(text.contains("and the section has"), "{text}");
