@@ -132,10 +132,7 @@ fn a_variable_beyond_its_section_is_refused_before_libbpf_looks() {
             OpenObject::from_file(&file),
         ] {
             let text = opened.unwrap_err().to_string();
-            assert!(
-                text.contains("` in section `?.struct_ops.link`"),
-                "{text}"
-            );
+            assert!(text.contains("` in section `?.struct_ops.link`"), "{text}");
             assert!(text.contains("and the section has"), "{text}");
         }
     }
