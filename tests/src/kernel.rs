@@ -57,7 +57,11 @@ pub fn run_needing(tests: &[(KernelTest, &[Feature])]) -> ExitCode {
     let cases = tests
         .iter()
         .map(|&((name, test), features)| Case::new(name, Needs::Kernel, test).needing(features));
-    run_cases(cases.collect())
+    // A child that one test starts has the links of all others until it runs its program: what they detach
+    // meanwhile is not gone yet.
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(1);
+    run_with(&arguments, cases.collect())
 }
 
 /// What a test cannot do without.
@@ -112,6 +116,10 @@ impl Case {
 
 /// Like [`run`].
 pub fn run_cases(cases: Vec<Case>) -> ExitCode {
+    run_with(&Arguments::from_args(), cases)
+}
+
+fn run_with(arguments: &Arguments, cases: Vec<Case>) -> ExitCode {
     let obstacle = obstacle();
     let mut missing = Vec::new();
     let mut lacking = Vec::new();
@@ -151,7 +159,7 @@ pub fn run_cases(cases: Vec<Case>) -> ExitCode {
         eprintln!("they must run in CI");
         return ExitCode::FAILURE;
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    libtest_mimic::run(arguments, trials).exit_code()
 }
 
 fn is_installed(program: &str) -> bool {
