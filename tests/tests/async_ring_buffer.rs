@@ -1,4 +1,4 @@
-//! Ring and perf buffers in tokio, which is told of changes only: a wake-up that were lost would end a test.
+//! Ring buffers in tokio, which is told of changes only: a wake-up that were lost would end a test.
 
 #![forbid(unsafe_code)]
 #![allow(
@@ -8,7 +8,6 @@
     clippy::indexing_slicing
 )]
 
-use libbpf_safe::perf_buffer::{Event, PerfBuffer};
 use libbpf_safe::ring_buffer::{Record, RingBuffer};
 use libbpf_tests::features::Feature;
 use libbpf_tests::kernel_tests;
@@ -28,7 +27,6 @@ kernel_tests![
     all need Feature::Linux(6, 5);
     every_record_wakes_a_task,
     every_record_wakes_a_task_that_waits_for_several_rings,
-    every_sample_wakes_a_task,
 ];
 
 const ROUNDS: u64 = 500;
@@ -49,7 +47,7 @@ fn write_when_told(rings: &Rings, what: action, told: &Receiver<()>) {
 }
 
 /// The constructor that tokio has in the place of this one, since 1.54, is unsafe: the descriptor must stay open,
-/// and the same, which those of ring and perf buffers do.
+/// and the same, which those of ring buffers do.
 #[allow(deprecated)]
 fn watch<T: AsRawFd>(inner: T) -> AsyncFd<T> {
     AsyncFd::with_interest(inner, Interest::READABLE).unwrap()
@@ -107,24 +105,6 @@ fn every_record_wakes_a_task_that_waits_for_several_rings() {
         .add(&rings.maps.events, |record| assert_eq!(record.len(), 12))
         .unwrap();
     beside_a_writer(&rings, action::WRITE, async |tell| {
-        let mut buffer = watch(buffer);
-        for round in 0..ROUNDS {
-            let mut count = 0;
-            while count < burst(round) {
-                let mut ready = buffer.readable_mut().await.unwrap();
-                count += ready.get_inner_mut().consume().unwrap() as u64;
-                ready.clear_ready();
-            }
-            assert_eq!(count, burst(round));
-            tell.send(()).unwrap();
-        }
-    });
-}
-
-fn every_sample_wakes_a_task() {
-    let rings = Rings::load();
-    let buffer = PerfBuffer::new(&rings.maps.samples, 1, |_: Event<'_>| ()).unwrap();
-    beside_a_writer(&rings, action::PERF, async |tell| {
         let mut buffer = watch(buffer);
         for round in 0..ROUNDS {
             let mut count = 0;
