@@ -2,14 +2,23 @@
 
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
-use std::{fs, process};
+use std::{fs, io, process};
 
+/// Everything in a file. A device may have no end, and a pipe no beginning: they are refused.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|source| Error::File {
-        action: "read",
-        path: path.to_owned(),
-        source,
-    })
+    fs::metadata(path)
+        .and_then(|metadata| {
+            if metadata.is_file() || metadata.is_dir() {
+                fs::read(path)
+            } else {
+                Err(io::Error::other("it is not a regular file"))
+            }
+        })
+        .map_err(|source| Error::File {
+            action: "read",
+            path: path.to_owned(),
+            source,
+        })
 }
 
 pub(crate) fn create_folder(path: &Path) -> Result<()> {

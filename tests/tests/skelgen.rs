@@ -254,6 +254,18 @@ fn what_is_no_object_is_refused() {
 }
 
 #[test]
+fn devices_are_not_read() {
+    let project = Project::new(&[]);
+    // The one has no end, the other nothing.
+    for device in ["/dev/zero", "/dev/null"] {
+        let result = project.builder().object(device).generate();
+        let message = result.unwrap_err().to_string();
+        let expected = format!("cannot read {device}: it is not a regular file");
+        assert!(message.starts_with(&expected), "{message}");
+    }
+}
+
+#[test]
 fn variables_without_btf_are_no_silent_loss() {
     let project = Project::new(&[("a.c", SOURCE)]);
     let object = project.path("a.bpf.o");

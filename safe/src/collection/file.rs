@@ -3,9 +3,8 @@ use crate::data::{KCONFIG, Variable, Variables, is_name_of, nearest};
 use crate::elf::{Elf, Names, References};
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::{MapDefinition, MapType};
-use crate::object::{Object, OpenObject, OpenOptions};
+use crate::object::{Object, OpenObject, OpenOptions, file};
 use crate::program::ProgramType;
-use crate::raw::Errno;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -78,14 +77,8 @@ impl ObjectFile {
     /// As [`read`](ObjectFile::read).
     pub fn read_with(path: impl AsRef<Path>, options: OpenOptions) -> Result<ObjectFile> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|error| {
-            let errno = Errno(error.raw_os_error().unwrap_or(0));
-            Error::system(format!("read object file `{}`", path.display()), errno)
-        })?;
-        // As libbpf does: what stands before the first dot.
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let name = name.split('.').next().unwrap_or_default();
-        ObjectFile::from_bytes_with(name, &bytes, options)
+        let bytes = file::read(&format!("read object file `{}`", path.display()), path)?;
+        ObjectFile::from_bytes_with(&file::name(path), &bytes, options)
     }
 
     /// Takes an object file that is in memory. The bytes are copied.

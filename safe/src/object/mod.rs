@@ -3,6 +3,7 @@
 mod descriptors;
 mod exclusive;
 mod explain;
+pub(crate) mod file;
 mod guard;
 mod live;
 mod loaded;

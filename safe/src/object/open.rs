@@ -1,8 +1,9 @@
 use super::descriptors;
 use super::explain;
+use super::file;
 use super::guard;
 use super::loaded::{LoadedInner, Object};
-use super::options::{OpenOptions, c_path};
+use super::options::OpenOptions;
 use crate::btf::Btf;
 use crate::data::Variables;
 use crate::error::{Error, ErrorKind, Result};
@@ -197,30 +198,13 @@ impl OpenOptions {
         shadows: &[MapInfo<'_>],
     ) -> Result<OpenObject> {
         let operation = format!("open object `{}`", path.display());
-        let c_path = c_path(&operation, path)?;
-        // Where it cannot be read, libbpf says so.
-        let bytes = std::fs::read(path).ok();
-        if let Some(bytes) = &bytes {
-            guard::check(&operation, bytes)?;
-        }
-        let (result, messages) = capture(|| {
-            self.with_c(&operation, None, |options| {
-                raw::object::Object::open_file(&c_path, options)
-            })
-        });
-        let open = finish_open(
-            self,
-            &operation,
-            self.resize_sections(result?)?,
-            messages,
-            shadows,
-            self.given_name(),
-        )?;
+        let bytes = file::read(&operation, path)?;
+        let name = self
+            .given_name()
+            .map_or_else(|| file::name(path), str::to_owned);
+        let open = self.open_named(&operation, &name, &bytes, shadows)?;
         // libbpf keeps no symbols; for want of them, variables by name are where BTF has them.
-        Ok(match bytes {
-            Some(bytes) => open.with_symbols(&bytes),
-            None => open,
-        })
+        Ok(open.with_symbols(&bytes))
     }
 
     /// `name` is for an object that was given none.
@@ -231,21 +215,24 @@ impl OpenOptions {
         shadows: &[MapInfo<'_>],
     ) -> Result<OpenObject> {
         let name = self.given_name().unwrap_or(name);
-        let operation = format!("open object `{name}`");
-        guard::check(&operation, bytes)?;
+        self.open_named(&format!("open object `{name}`"), name, bytes, shadows)
+    }
+
+    fn open_named(
+        &self,
+        operation: &str,
+        name: &str,
+        bytes: &[u8],
+        shadows: &[MapInfo<'_>],
+    ) -> Result<OpenObject> {
+        guard::check(operation, bytes)?;
         let (result, messages) = capture(|| {
-            self.with_c(&operation, Some(name), |options| {
+            self.with_c(operation, name, |options| {
                 with_aligned(bytes, |bytes| raw::object::Object::open_mem(bytes, options))
             })
         });
-        finish_open(
-            self,
-            &operation,
-            self.resize_sections(result?)?,
-            messages,
-            shadows,
-            Some(name),
-        )
+        let object = self.resize_sections(result?)?;
+        finish_open(self, operation, object, messages, shadows, name)
     }
 }
 
@@ -268,14 +255,9 @@ fn finish_open(
     result: raw::Result<raw::object::Object>,
     messages: Vec<String>,
     shadows: &[MapInfo<'_>],
-    name: Option<&str>,
+    name: &str,
 ) -> Result<OpenObject> {
     let mut object = result.map_err(|errno| explain::open_failure(operation, errno, messages))?;
-    // libbpf keeps 15 bytes of a name.
-    let name = match name {
-        Some(name) => name.to_owned(),
-        None => object.name().to_string_lossy().into_owned(),
-    };
     let mut problems = Vec::new();
     let (shadow, messages) = capture(|| Shadow::new(&mut object, shadows, &mut problems));
     let shadow = match shadow {
@@ -293,7 +275,8 @@ fn finish_open(
         claimed_arena: AtomicBool::new(false),
         object,
         shadow,
-        name,
+        // libbpf keeps 15 bytes of it.
+        name: name.to_owned(),
         btf_path: options.given_btf_path().map(Path::to_owned),
         reused: Mutex::default(),
         variables: OnceLock::new(),

@@ -93,15 +93,15 @@ impl OpenOptions {
     pub(super) fn with_c<T>(
         &self,
         operation: &str,
-        name: Option<&str>,
+        name: &str,
         call: impl FnOnce(&raw::object::OpenOptions<'_>) -> T,
     ) -> Result<T> {
-        let name = text(operation, "name", self.name.as_deref().or(name))?;
+        let name = c_string(operation, "name", name.as_bytes())?;
         let kconfig = text(operation, "kconfig", self.kconfig.as_deref())?;
         let btf_path = path(operation, self.btf_path.as_deref())?;
         let pin_root = path(operation, self.pin_root.as_deref())?;
         Ok(call(&raw::object::OpenOptions {
-            name: name.as_deref(),
+            name: Some(&name),
             btf_path: btf_path.as_deref(),
             kconfig: kconfig.as_deref(),
             pin_root: pin_root.as_deref(),

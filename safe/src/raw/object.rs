@@ -59,14 +59,6 @@ impl OpenOptions<'_> {
 }
 
 impl Object {
-    /// `bpf_object__open_file`
-    pub(crate) fn open_file(path: &CStr, options: &OpenOptions<'_>) -> Result<Object> {
-        let options = options.to_c();
-        // SAFETY: bpf_object__open_file reads path and options during the call only.
-        let object = unsafe { ffi::bpf_object__open_file(path.as_ptr(), &options) };
-        Self::from_open(object)
-    }
-
     /// `bpf_object__open_mem`; `bytes` starts at a multiple of 8, as libelf wants it.
     pub(crate) fn open_mem(bytes: &[u8], options: &OpenOptions<'_>) -> Result<Object> {
         let options = options.to_c();

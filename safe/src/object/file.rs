@@ -1,0 +1,38 @@
+//! Object files on disk.
+//!
+//! A file is read once, and what was read is what is looked at and what libbpf opens: it cannot change in between.
+
+use super::options::c_path;
+use crate::error::{Error, ErrorKind, Result};
+use crate::raw::Errno;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Everything in a file. A device, which may have no end, and a pipe, which may never begin, are refused.
+pub(crate) fn read(operation: &str, path: &Path) -> Result<Vec<u8>> {
+    // One with a NUL inside is told as such.
+    c_path(operation, path)?;
+    let system = |error: io::Error| {
+        Error::system(operation, Errno(error.raw_os_error().unwrap_or(libc::EIO)))
+    };
+    let metadata = fs::metadata(path).map_err(system)?;
+    if metadata.is_dir() {
+        return Err(Error::system(operation, Errno(libc::EISDIR)));
+    }
+    if !metadata.is_file() {
+        return Err(Error::new(
+            operation,
+            ErrorKind::InvalidObject {
+                detail: "it is not a regular file".into(),
+            },
+        ));
+    }
+    fs::read(path).map_err(system)
+}
+
+/// The name that libbpf gives to the object of a file: that of the file, up to its first dot.
+pub(crate) fn name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.split('.').next().unwrap_or_default().to_owned()
+}
