@@ -1,4 +1,4 @@
-//! Ring buffers in tokio, which is told of changes only: a wake-up that were lost would end a test.
+//! Ring and perf buffers in tokio, which is told of changes only: a wake-up that were lost would end a test.
 
 #![forbid(unsafe_code)]
 #![allow(
@@ -8,6 +8,7 @@
     clippy::indexing_slicing
 )]
 
+use libbpf_safe::perf_buffer::{Event, PerfBuffer};
 use libbpf_safe::ring_buffer::{Record, RingBuffer};
 use libbpf_tests::features::Feature;
 use libbpf_tests::kernel_tests;
@@ -27,6 +28,8 @@ kernel_tests![
     all need Feature::Linux(6, 5);
     every_record_wakes_a_task,
     every_record_wakes_a_task_that_waits_for_several_rings,
+    every_sample_wakes_a_task,
+    samples_from_before_are_read_without_a_wake_up,
 ];
 
 const ROUNDS: u64 = 500;
@@ -47,7 +50,7 @@ fn write_when_told(rings: &Rings, what: action, told: &Receiver<()>) {
 }
 
 /// The constructor that tokio has in the place of this one, since 1.54, is unsafe: the descriptor must stay open,
-/// and the same, which those of ring buffers do.
+/// and the same, which those of ring and perf buffers do.
 #[allow(deprecated)]
 fn watch<T: AsRawFd>(inner: T) -> AsyncFd<T> {
     AsyncFd::with_interest(inner, Interest::READABLE).unwrap()
@@ -116,5 +119,43 @@ fn every_record_wakes_a_task_that_waits_for_several_rings() {
             assert_eq!(count, burst(round));
             tell.send(()).unwrap();
         }
+    });
+}
+
+/// Reads a burst: what is there at first, and then what it is woken for.
+async fn read_samples<C: FnMut(Event<'_>)>(buffer: &mut AsyncFd<PerfBuffer<C>>, burst: u64) {
+    let mut count = 0;
+    loop {
+        count += buffer.get_mut().consume().unwrap() as u64;
+        if count >= burst {
+            assert_eq!(count, burst);
+            return;
+        }
+        buffer.readable_mut().await.unwrap().clear_ready();
+    }
+}
+
+fn every_sample_wakes_a_task() {
+    let rings = Rings::load();
+    let buffer = PerfBuffer::new(&rings.maps.samples, 1, |_: Event<'_>| ()).unwrap();
+    beside_a_writer(&rings, action::PERF, async |tell| {
+        let mut buffer = watch(buffer);
+        for round in 0..ROUNDS {
+            read_samples(&mut buffer, burst(round)).await;
+            tell.send(()).unwrap();
+        }
+    });
+}
+
+/// The kernel tells of them when tokio begins to watch, and tokio asks again later.
+fn samples_from_before_are_read_without_a_wake_up() {
+    let rings = Rings::load();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let buffer = PerfBuffer::new(&rings.maps.samples, 1, |_: Event<'_>| ()).unwrap();
+    assert_eq!(rings.order(action::PERF, 12, 2, 0).returned, 0);
+    runtime.block_on(async {
+        let mut buffer = watch(buffer);
+        let all = timeout(Duration::from_secs(20), read_samples(&mut buffer, 2));
+        all.await.expect("they are there");
     });
 }

@@ -241,8 +241,10 @@ impl<C> Drop for PerfBuffer<C> {
     }
 }
 
-/// An epoll descriptor, ready to read when the buffer of one of the CPUs is. The kernel tells of new samples
-/// once, whoever asks: who waits for this [consumes](PerfBuffer::consume), and does not poll.
+/// An epoll descriptor, ready to read when the buffer of one of the CPUs is.
+///
+/// The kernel tells of new samples once, whoever asks: who waits for this [consumes](PerfBuffer::consume) before each
+/// wait, the first one too, and does not poll. See [waiting with others](super#waiting-with-others).
 impl<C> AsFd for PerfBuffer<C> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.epoll.as_fd()

@@ -19,6 +19,21 @@
 //! }
 //! # }
 //! ```
+//!
+//! # Waiting with others
+//!
+//! A [`PerfBuffer`] has a descriptor ([`AsFd`](std::os::fd::AsFd)) that becomes ready to read with new samples. The kernel
+//! tells of them once, whoever asks. An event loop asks when it begins to watch the descriptor, and forgets the
+//! answer; so samples from before that moment wake nobody. Consume first, then wait:
+//!
+//! ```ignore
+//! // SAFETY: the descriptor of a reader is the same, and open, as long as there is the reader.
+//! let mut events = unsafe { AsyncFd::register_with_interest(events, Interest::READABLE) }?;
+//! loop {
+//!     events.get_mut().consume()?;
+//!     events.readable_mut().await?.clear_ready();
+//! }
+//! ```
 
 mod buffer;
 mod cpu;
