@@ -90,7 +90,8 @@ impl Map {
     /// The key after this one, or the first one, in the map's own order; `None` after the last one.
     ///
     /// Where somebody removes the key meanwhile, most types of maps start over: whoever goes through a map
-    /// this way sees keys again, and a typed map's `keys` does not.
+    /// this way sees keys again, and a typed map's `keys` does not. Of storages of attachments to cgroups
+    /// (`BPF_MAP_TYPE_CGROUP_STORAGE`) Linux does not find the end, up to 6.18 at least: it yields a key that there is not.
     ///
     /// # Errors
     ///

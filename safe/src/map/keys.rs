@@ -4,6 +4,8 @@ use crate::error::Result;
 use std::collections::HashSet;
 use std::marker::PhantomData;
 
+type Exists = fn(&Map, &[u8]) -> Result<bool>;
+
 /// The keys of a map, one by one, in the map's own order.
 ///
 /// The kernel only tells the key after another one, and starts over where that one was removed
@@ -13,6 +15,8 @@ pub struct Keys<'a, K> {
     map: &'a Map,
     last: Option<Vec<u8>>,
     seen: HashSet<Vec<u8>>,
+    /// Whether there is an element of this key, where the kernel's word is not to be taken for it.
+    exists: Option<Exists>,
     done: bool,
     key: PhantomData<fn() -> K>,
 }
@@ -23,8 +27,18 @@ impl<'a, K: Pod> Keys<'a, K> {
             map,
             last: None,
             seen: HashSet::new(),
+            exists: None,
             done: false,
             key: PhantomData,
+        }
+    }
+
+    /// The keys of a map whose end the kernel does not find. It then makes a key of what lies there, and does so
+    /// for ever where that is one of the map's.
+    pub(super) fn without_end(map: &'a Map, exists: Exists) -> Self {
+        Keys {
+            exists: Some(exists),
+            ..Keys::new(map)
         }
     }
 
@@ -47,6 +61,16 @@ impl<K: Pod> Iterator for Keys<'_, K> {
                     return Some(Err(error));
                 }
             };
+            if let Some(exists) = self.exists {
+                match exists(self.map, &next) {
+                    Ok(true) if !self.seen.contains(&next) => {}
+                    Ok(_) => break,
+                    Err(error) => {
+                        self.done = true;
+                        return Some(Err(error));
+                    }
+                }
+            }
             self.last = Some(next.clone());
             if let Ok(key) = bytemuck::try_pod_read_unaligned(&next) {
                 if self.seen.insert(next) {
