@@ -96,6 +96,13 @@ pub enum BtfError {
         /// The number.
         component: i32,
     },
+    /// A member of a struct or union has no size, or lies where it cannot.
+    BadMember {
+        /// The struct or union.
+        id: TypeId,
+        /// Which of its members, from 0; the number of members for what is behind the last.
+        member: usize,
+    },
     /// There is no type with this id.
     NoSuchType {
         /// The id asked for.
@@ -203,6 +210,10 @@ impl fmt::Display for BtfError {
                     "BTF declaration tag {id} is on member or parameter {component}"
                 )
             }
+            Self::BadMember { id, member } => write!(
+                f,
+                "BTF type {id} has a member, number {member}, without a size or where none can be"
+            ),
             Self::NoSuchType { id, len } => {
                 write!(f, "there is no BTF type {id}: there are only {len} types")
             }

@@ -42,6 +42,7 @@ mod c_name;
 mod check;
 mod composite;
 mod decode;
+mod dumpable;
 mod error;
 mod file;
 mod find;
