@@ -4,50 +4,52 @@
 use super::align::Aligner;
 use super::composite::{Composite, Member};
 use super::error::BtfError;
+use super::expanse::Expanse;
 use super::file::Btf;
 use super::types::Type;
 
 impl Btf {
-    /// That each member has an alignment, begins no earlier than the one before it, and lies within its struct, and
-    /// that no struct has more padding than a real one.
+    /// That each member has an alignment and lies within its struct, and that the text is in proportion to the bytes.
     pub(super) fn check_dumpable(&self) -> Result<(), BtfError> {
+        /// Text by bytes; the kernel's has 2. Every name may be used many times, and longer than it is declared.
+        const MOST: u64 = 64;
         let mut aligner = Aligner::new(self);
+        let mut expanse = Expanse::new(self);
         for (id, ty) in self.types() {
-            let (Type::Struct(composite) | Type::Union(composite)) = ty else {
-                continue;
-            };
-            self.check_composite(&mut aligner, composite)
-                .map_err(|member| BtfError::BadMember { id, member })?;
+            if let Type::Struct(composite) | Type::Union(composite) = ty {
+                let padding = self
+                    .padding(&mut aligner, composite)
+                    .map_err(|member| BtfError::BadMember { id, member })?;
+                expanse.add_padding(id, padding);
+            }
+        }
+        let limit = (self.raw().len() as u64).saturating_mul(MOST);
+        let mut sum = 0u64;
+        for (id, ty) in self.types() {
+            sum = sum.saturating_add(expanse.declaration(id, ty)?);
+            if sum > limit {
+                return Err(BtfError::TooMuchText { id });
+            }
         }
         Ok(())
     }
 
-    /// The number of the member that is wrong; that of the first beyond them for what is after the last.
-    fn check_composite(
-        &self,
-        aligner: &mut Aligner<'_>,
-        composite: Composite<'_>,
-    ) -> Result<(), usize> {
-        /// In bits: 1 MiB.
-        const MAX_PADDING: u64 = 8 << 20;
+    /// How many bits are between members and behind the last, or the number of the member that is wrong.
+    fn padding(&self, aligner: &mut Aligner<'_>, composite: Composite<'_>) -> Result<u64, usize> {
         let end = u64::from(composite.size) * 8;
         let (mut at, mut padding) = (0u64, 0u64);
         for (index, member) in composite.members().enumerate() {
             let size = self.member_bits(aligner, &member).ok_or(index)?;
             let start = u64::from(member.bit_offset);
-            if start.checked_add(size).is_none_or(|last| last > end) {
-                return Err(index);
-            }
+            let last = start.checked_add(size).filter(|&last| last <= end);
+            let last = last.ok_or(index)?;
             padding = padding.saturating_add(start.saturating_sub(at));
-            at = start.saturating_add(size);
-            if padding > MAX_PADDING {
-                return Err(index);
-            }
+            at = last;
         }
-        if !composite.is_union && padding.saturating_add(end.saturating_sub(at)) > MAX_PADDING {
-            return Err(composite.len());
-        }
-        Ok(())
+        Ok(match composite.is_union {
+            true => 0,
+            false => padding.saturating_add(end.saturating_sub(at)),
+        })
     }
 
     /// The size of a member in bits, where it has one, and an alignment.

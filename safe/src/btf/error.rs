@@ -103,6 +103,11 @@ pub enum BtfError {
         /// Which of its members, from 0; the number of members for what is behind the last.
         member: usize,
     },
+    /// Written as C, the types are out of all proportion to their bytes.
+    TooMuchText {
+        /// The type that is too much.
+        id: TypeId,
+    },
     /// There is no type with this id.
     NoSuchType {
         /// The id asked for.
@@ -214,6 +219,12 @@ impl fmt::Display for BtfError {
                 f,
                 "BTF type {id} has a member, number {member}, without a size or where none can be"
             ),
+            Self::TooMuchText { id } => {
+                write!(
+                    f,
+                    "BTF types up to {id} are too much text to be written as C"
+                )
+            }
             Self::NoSuchType { id, len } => {
                 write!(f, "there is no BTF type {id}: there are only {len} types")
             }

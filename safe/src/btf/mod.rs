@@ -44,6 +44,7 @@ mod composite;
 mod decode;
 mod dumpable;
 mod error;
+mod expanse;
 mod file;
 mod find;
 mod header;

@@ -83,7 +83,7 @@ fn parsed(operation: &str, bytes: Vec<u8>) -> Result<Btf> {
 fn invalid(operation: &str, error: &BtfError) -> Error {
     Error::new(
         operation,
-        ErrorKind::InvalidObject {
+        ErrorKind::InvalidBtf {
             detail: error.to_string(),
         },
     )

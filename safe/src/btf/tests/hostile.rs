@@ -237,12 +237,29 @@ fn what_libbpf_cannot_write_as_c_is_refused() {
         let size = if number == 5 { 0x2000_0000 } else { 64 };
         b.composite("s", STRUCT, size, &[member]);
         let error = b.build().to_c().expect_err("no C").to_string();
-        assert!(
-            error.contains("has a member, number 0"),
-            "{number}: {error}"
-        );
+        let expected = match number {
+            5 => "too much text",
+            _ => "has a member, number 0",
+        };
+        assert!(error.contains(expected), "{number}: {error}");
     }
     let mut b = Builder::new();
     b.composite("huge", STRUCT, u32::MAX, &[]);
-    assert!(b.build().to_c().is_err());
+    let error = b.build().to_c().expect_err("no C").to_string();
+    assert!(error.contains("too much text"), "{error}");
+    // Twice as much with each.
+    let mut b = Builder::new();
+    let mut inner = b.int("int", 4);
+    for level in 1..26 {
+        let half = 4 << (level - 1);
+        inner = b.composite(
+            "",
+            STRUCT,
+            2 * half,
+            &[("a", inner, 0), ("b", inner, 8 * half)],
+        );
+    }
+    b.composite("s", STRUCT, 4 << 25, &[("all", inner, 0)]);
+    let error = b.build().to_c().expect_err("no C").to_string();
+    assert!(error.contains("too much text"), "{error}");
 }
