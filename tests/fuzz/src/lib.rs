@@ -9,7 +9,16 @@ pub use elf::content;
 use std::ops::Range;
 
 /// The words that arithmetic goes wrong with.
-const EDGES: [u32; 8] = [0, 1, 2, 0x7fff_ffff, 0x8000_0000, 0xffff_0000, 0xffff_fffe, u32::MAX];
+const EDGES: [u32; 8] = [
+    0,
+    1,
+    2,
+    0x7fff_ffff,
+    0x8000_0000,
+    0xffff_0000,
+    0xffff_fffe,
+    u32::MAX,
+];
 
 /// Mutates a part of an object: its headers, a section, or all of it, by libFuzzer's own mutations or a word at a time.
 pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {

@@ -40,5 +40,9 @@ fuzz_target!(|object: &[u8]| {
         }
     }
     let _ = open.btf();
-    assert!(text.len() < 64 * object.len() + 100_000, "{} bytes of text", text.len());
+    assert!(
+        text.len() < 64 * object.len() + 100_000,
+        "{} bytes of text",
+        text.len()
+    );
 });
