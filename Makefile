@@ -2,6 +2,7 @@
 # make test   everything that has to hold
 # make test-kernels  the kernel tests on other kernels, in guests; KERNELS="6.1 6.12" says on which
 # make bench  the library beside C, in one run
+# make fuzz   broken objects, FUZZ_SECONDS for each target, with the C code instrumented
 # make deps   what the others need of the system, installed where it is missing
 #
 # KERNEL=6.12, with demo or test, runs what needs a kernel on that one, in a guest.
@@ -14,7 +15,7 @@ GUEST_KERNEL = $(or $(KERNEL),$(shell [ $$(($$(cat /proc/sys/kernel/tainted) & 1
 OTHER_KERNELS = 6.1 6.12 6.18 7
 KERNELS ?=
 
-.PHONY: deps test-deps demo test lint unit package kernel test-kernels bench bindings bless
+.PHONY: deps test-deps demo test lint unit package kernel test-kernels fuzz bench bindings bless
 
 deps:
 	@scripts/deps build
@@ -56,6 +57,11 @@ kernel:
 test-kernels: test-deps
 	@scripts/deps guest
 	scripts/kernel-tests $(or $(KERNELS),--each $(OTHER_KERNELS))
+
+# With sanitizers, in a workspace of its own. What it finds is in target/fuzz.
+FUZZ_SECONDS ?= 60
+fuzz: deps
+	scripts/fuzz $(FUZZ_SECONDS) $(TARGETS)
 
 bench: deps
 	$(CARGO) bench --package libbpf-tests

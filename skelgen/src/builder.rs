@@ -1,7 +1,7 @@
 use crate::compile::{Clang, Compiled, Target, write_libbpf_headers, write_vmlinux_header};
 use crate::error::{Error, Result};
 use crate::files::{Temporary, create_folder, read, write_if_changed};
-use crate::{emit, read as reader};
+use crate::memory::{c_skeleton, rust_skeleton};
 use libbpf_safe::Linker;
 use libbpf_safe::btf::Btf;
 use std::collections::{BTreeSet, HashMap};
@@ -241,14 +241,14 @@ impl Builder {
                 .file_name()
                 .and_then(OsStr::to_str)
                 .unwrap_or_default();
-            let code = emit::rust::write(&reader::read(stem, &bytes)?, object_file)?;
+            let code = rust_skeleton(stem, &bytes, object_file)?;
             write_if_changed(&module, code.as_bytes())?;
         }
         if self.writes == Writes::Rust {
             return Ok((module, None));
         }
         let header = out_dir.join(format!("{stem}.skel.h"));
-        let code = emit::c::write(&reader::c::read(stem, &bytes)?, &bytes);
+        let code = c_skeleton(stem, &bytes)?;
         write_if_changed(&header, code.as_bytes())?;
         let skeleton = if self.writes == Writes::C {
             header.clone()

@@ -20,9 +20,11 @@ mod compile;
 mod emit;
 mod error;
 mod files;
+mod memory;
 mod model;
 mod names;
 mod read;
 
 pub use builder::{Builder, Generated};
 pub use error::{Error, Result};
+pub use memory::{c_skeleton, rust_skeleton};

@@ -26,23 +26,32 @@ impl Btf {
     /// As for [`size_of`](Self::size_of), and [`BtfError::TooDeep`] for a struct that contains
     /// itself, or more than 64 others within each other.
     pub fn align_of(&self, id: TypeId) -> Result<u64, BtfError> {
-        Aligner {
-            btf: self,
-            asked: id,
-            known: HashMap::new(),
-        }
-        .align(id, MAX_DEPTH)
+        Aligner::new(self).of(id)
     }
 }
 
-struct Aligner<'a> {
+pub(super) struct Aligner<'a> {
     btf: &'a Btf,
     asked: TypeId,
     /// What has been found, so that no struct is looked at twice.
     known: HashMap<TypeId, u64>,
 }
 
-impl Aligner<'_> {
+impl<'a> Aligner<'a> {
+    pub(super) fn new(btf: &'a Btf) -> Self {
+        Aligner {
+            btf,
+            asked: TypeId::VOID,
+            known: HashMap::new(),
+        }
+    }
+
+    /// As [`Btf::align_of`]; what is asked of several types is remembered.
+    pub(super) fn of(&mut self, id: TypeId) -> Result<u64, BtfError> {
+        self.asked = id;
+        self.align(id, MAX_DEPTH)
+    }
+
     fn align(&mut self, id: TypeId, depth: usize) -> Result<u64, BtfError> {
         let Some(depth) = depth.checked_sub(1) else {
             return Err(BtfError::TooDeep {

@@ -96,6 +96,18 @@ pub enum BtfError {
         /// The number.
         component: i32,
     },
+    /// A member of a struct or union has no size, or lies where it cannot.
+    BadMember {
+        /// The struct or union.
+        id: TypeId,
+        /// Which of its members, from 0; the number of members for what is behind the last.
+        member: usize,
+    },
+    /// Written as C, the types are out of all proportion to their bytes.
+    TooMuchText {
+        /// The type that is too much.
+        id: TypeId,
+    },
     /// There is no type with this id.
     NoSuchType {
         /// The id asked for.
@@ -201,6 +213,16 @@ impl fmt::Display for BtfError {
                 write!(
                     f,
                     "BTF declaration tag {id} is on member or parameter {component}"
+                )
+            }
+            Self::BadMember { id, member } => write!(
+                f,
+                "BTF type {id} has a member, number {member}, without a size or where none can be"
+            ),
+            Self::TooMuchText { id } => {
+                write!(
+                    f,
+                    "BTF types up to {id} are too much text to be written as C"
                 )
             }
             Self::NoSuchType { id, len } => {

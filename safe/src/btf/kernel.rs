@@ -88,7 +88,7 @@ impl KernelBtf {
         let module = Btf::parse_split(bytes, &self.vmlinux).map_err(|error| {
             Error::new(
                 operation,
-                ErrorKind::InvalidObject {
+                ErrorKind::InvalidBtf {
                     detail: error.to_string(),
                 },
             )

@@ -1,6 +1,6 @@
 //! Where BTF comes from, and C source made of it: both are libbpf's work.
 
-use super::Btf;
+use super::{Btf, BtfError};
 use crate::error::{Error, ErrorKind, Result};
 use crate::log::capture;
 use crate::object::c_path;
@@ -55,7 +55,7 @@ impl Btf {
     ///
     /// # Errors
     ///
-    /// libbpf does not understand the BTF.
+    /// libbpf does not understand the BTF, or a struct in it has members where none can be.
     #[doc(alias = "btf_dump__dump_type")]
     pub fn to_c(&self) -> Result<String> {
         let operation = "write BTF as C";
@@ -67,6 +67,8 @@ impl Btf {
                 },
             ));
         }
+        self.check_dumpable()
+            .map_err(|error| invalid(operation, &error))?;
         let mut text = Vec::new();
         let (result, messages) = capture(|| raw::btf::Btf::from_bytes(self.raw())?.dump(&mut text));
         result.map_err(|errno| Error::system(operation, errno).with_messages(messages))?;
@@ -75,12 +77,14 @@ impl Btf {
 }
 
 fn parsed(operation: &str, bytes: Vec<u8>) -> Result<Btf> {
-    Btf::parse(bytes).map_err(|error| {
-        Error::new(
-            operation,
-            ErrorKind::InvalidObject {
-                detail: error.to_string(),
-            },
-        )
-    })
+    Btf::parse(bytes).map_err(|error| invalid(operation, &error))
+}
+
+fn invalid(operation: &str, error: &BtfError) -> Error {
+    Error::new(
+        operation,
+        ErrorKind::InvalidBtf {
+            detail: error.to_string(),
+        },
+    )
 }

@@ -14,6 +14,12 @@ pub enum ErrorKind {
         /// What libbpf found wrong.
         detail: String,
     },
+    /// The BTF contradicts itself, or is of a version that is not known.
+    #[error("the BTF is broken{}", Detail(.detail))]
+    InvalidBtf {
+        /// What is wrong with it.
+        detail: String,
+    },
     /// The object was compiled for machines of the other byte order: it opens, and cannot be loaded.
     #[error("it was compiled for machines of the other byte order")]
     OtherByteOrder,

@@ -208,3 +208,58 @@ fn doubling_ends() {
     assert_eq!(btf.find("", Kind::Struct), None);
     assert!(start.elapsed() < Duration::from_secs(5));
 }
+
+#[test]
+fn what_libbpf_cannot_write_as_c_is_refused() {
+    type Fill = fn(&mut Builder, TypeId) -> (&'static str, TypeId, u32);
+    let members: [Fill; 6] = [
+        // No alignment: it would be divided by.
+        |b, _| ("number", b.int("nothing", 0), 0),
+        |b, _| {
+            let nothing = b.int("nothing", 0);
+            ("numbers", b.array(nothing, 0), 0)
+        },
+        |_, _| ("void", TypeId::VOID, 0),
+        |_, this| ("itself", this, 0),
+        // Beyond the struct.
+        |b, _| ("far", b.int("int", 4), 8 * 62),
+        // Within it, and behind more padding than fits into memory as text.
+        |b, _| ("far", b.int("int", 4), 0xffff_ff00),
+    ];
+    for (number, member) in members.into_iter().enumerate() {
+        let mut b = Builder::new();
+        // Types are numbered from 1; the struct is the third at most.
+        let this = TypeId(if number == 1 { 3 } else { 2 });
+        if matches!(number, 2 | 3) {
+            b.int("int", 4);
+        }
+        let member = member(&mut b, this);
+        let size = if number == 5 { 0x2000_0000 } else { 64 };
+        b.composite("s", STRUCT, size, &[member]);
+        let error = b.build().to_c().expect_err("no C").to_string();
+        let expected = match number {
+            5 => "too much text",
+            _ => "has a member, number 0",
+        };
+        assert!(error.contains(expected), "{number}: {error}");
+    }
+    let mut b = Builder::new();
+    b.composite("huge", STRUCT, u32::MAX, &[]);
+    let error = b.build().to_c().expect_err("no C").to_string();
+    assert!(error.contains("too much text"), "{error}");
+    // Twice as much with each.
+    let mut b = Builder::new();
+    let mut inner = b.int("int", 4);
+    for level in 1..26 {
+        let half = 4 << (level - 1);
+        inner = b.composite(
+            "",
+            STRUCT,
+            2 * half,
+            &[("a", inner, 0), ("b", inner, 8 * half)],
+        );
+    }
+    b.composite("s", STRUCT, 4 << 25, &[("all", inner, 0)]);
+    let error = b.build().to_c().expect_err("no C").to_string();
+    assert!(error.contains("too much text"), "{error}");
+}
