@@ -137,11 +137,11 @@ pub(crate) fn a_usdt_link_outlives_its_object() {
         )
         .unwrap();
     drop(skeleton);
-    let status = Command::new(PROBED).arg("2").status().unwrap();
-    assert!(status.success());
+    let output = Command::new(PROBED).arg("2").output().unwrap();
+    assert!(output.status.success());
     assert_eq!(hits.usdt_hits.get(), 2);
     drop(link);
-    let status = Command::new(PROBED).arg("2").status().unwrap();
-    assert!(status.success());
+    let output = Command::new(PROBED).arg("2").output().unwrap();
+    assert!(output.status.success());
     assert_eq!(hits.usdt_hits.get(), 2);
 }
