@@ -18,6 +18,7 @@ pub mod kernel;
 pub mod kernel_value;
 pub mod layouts;
 pub mod module_report;
+pub mod project;
 pub mod rings;
 pub mod skeletons;
 pub mod sources;

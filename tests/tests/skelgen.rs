@@ -1,4 +1,4 @@
-//! The builder as build scripts use it, and the command.
+//! The builder as build scripts use it.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,43 +7,24 @@
     clippy::indexing_slicing
 )]
 
+use libbpf_tests::project::{Project, text};
 use skelgen::{Builder, Error, Generated};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
 use std::{env, fs};
-use tempfile::TempDir;
 
 const SOURCE: &str = "int counter;\n";
 
-/// A folder with sources.
-struct Project {
-    folder: TempDir,
+trait Generate {
+    fn out(&self) -> PathBuf;
+    fn builder(&self) -> Builder;
+    fn generate(&self, source: &str) -> Result<Generated, Error>;
+    fn build_script(&self, sources: &[&str], change: impl FnOnce(&mut Command)) -> Output;
 }
 
-impl Project {
-    fn new(files: &[(&str, &str)]) -> Project {
-        let project = Project {
-            folder: TempDir::new().unwrap(),
-        };
-        for (name, text) in files {
-            project.write(name, text);
-        }
-        project
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
+impl Generate for Project {
     fn out(&self) -> PathBuf {
         self.path("out")
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
     }
 
     fn builder(&self) -> Builder {
@@ -60,7 +41,7 @@ impl Project {
         let mut command = Command::new(env::current_exe().unwrap());
         command
             .args(["--exact", "as_build_script", "--ignored", "--nocapture"])
-            .current_dir(self.folder.path())
+            .current_dir(self.path(""))
             .env("OUT_DIR", "out")
             .env("TEST_SOURCES", sources.join("\n"));
         change(&mut command);
@@ -83,10 +64,6 @@ fn as_build_script() {
     if let Err(error) = result {
         println!("ERROR {error}");
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 fn error(result: Result<Generated, Error>) -> String {
@@ -519,166 +496,5 @@ fn vmlinux_h_relocates_what_it_reads() {
     assert_eq!(lines("#pragma clang attribute pop"), 1);
     for name in ["task_struct", "sock", "list_head"] {
         assert_eq!(lines(&format!("struct {name} {{")), 1, "{name}");
-    }
-}
-
-/// The command, built once.
-fn command() -> Command {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    let program = PROGRAM.get_or_init(|| {
-        let output = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "-p", "skelgen", "--features", "cli"])
-            .args(["--bin", "skelgen", "--message-format", "json"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{}", text(&output.stderr));
-        let messages = text(&output.stdout);
-        let (_, rest) = messages.rsplit_once("\"executable\":\"").unwrap();
-        PathBuf::from(rest.split('"').next().unwrap())
-    });
-    Command::new(program)
-}
-
-fn run(project: &Project, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let output = command()
-        .args(arguments)
-        .current_dir(project.folder.path())
-        .output()
-        .unwrap();
-    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
-    (output.status.code(), stdout, stderr)
-}
-
-#[test]
-fn the_command_builds_and_generates() {
-    let project = Project::new(&[
-        (
-            "a.bpf.c",
-            "#include \"own.h\"\n#warning look here\nint counter[LENGTH];\n",
-        ),
-        ("include/own.h", "\n"),
-    ]);
-    let arguments = [
-        "build",
-        "a.bpf.c",
-        "-I",
-        "include",
-        "-DLENGTH=2",
-        "-o",
-        "made",
-    ];
-    let (code, stdout, stderr) = run(&project, &arguments);
-    assert_eq!(
-        (code, stdout.as_str()),
-        (Some(0), "made/a.skel.rs\n"),
-        "{stderr}"
-    );
-    assert!(
-        stderr.contains("a.bpf.c:2:2: warning: look here"),
-        "{stderr}"
-    );
-    let skeleton = fs::read(project.path("made/a.skel.rs")).unwrap();
-
-    let (code, stdout, stderr) = run(&project, &["gen", "made/a.bpf.o", "--out-dir", "again"]);
-    assert_eq!(
-        (code, stdout.as_str()),
-        (Some(0), "again/a.skel.rs\n"),
-        "{stderr}"
-    );
-    assert!(fs::read(project.path("again/a.skel.rs")).unwrap() == skeleton);
-
-    // Where the object is: it is its own copy.
-    let (code, stdout, stderr) = run(&project, &["gen", "again/a.bpf.o", "-o", "again"]);
-    assert_eq!(
-        (code, stdout.as_str()),
-        (Some(0), "again/a.skel.rs\n"),
-        "{stderr}"
-    );
-
-    let (code, _, stderr) = run(
-        &project,
-        &["build", "a.bpf.c", "-I", "include", "--", "-Werror"],
-    );
-    assert_eq!(code, Some(1));
-    assert!(stderr.contains("error: look here"), "{stderr}");
-}
-
-#[test]
-fn the_command_writes_headers_for_c() {
-    let project = Project::new(&[("a.bpf.c", SOURCE)]);
-    let build = ["build", "a.bpf.c", "--lang", "c", "-o", "made"];
-    let (code, stdout, stderr) = run(&project, &build);
-    assert_eq!(
-        (code, stdout.as_str()),
-        (Some(0), "made/a.skel.h\n"),
-        "{stderr}"
-    );
-    let header = fs::read(project.path("made/a.skel.h")).unwrap();
-    let gen_again = ["gen", "--lang", "c", "made/a.bpf.o", "-o", "again"];
-    let (code, stdout, stderr) = run(&project, &gen_again);
-    assert_eq!(
-        (code, stdout.as_str()),
-        (Some(0), "again/a.skel.h\n"),
-        "{stderr}"
-    );
-    assert!(fs::read(project.path("again/a.skel.h")).unwrap() == header);
-    // It has the object in itself.
-    let beside: Vec<_> = fs::read_dir(project.path("again")).unwrap().collect();
-    assert_eq!(beside.len(), 1, "{beside:?}");
-    let (code, _, stderr) = run(&project, &["gen", "--lang", "pascal", "made/a.bpf.o"]);
-    assert_eq!(code, Some(2));
-    assert!(stderr.contains("possible values: rust, c"), "{stderr}");
-}
-
-#[test]
-fn the_command_says_what_is_wrong() {
-    let project = Project::new(&[("text.bpf.o", "not an ELF file")]);
-    let (code, stdout, stderr) = run(&project, &["gen", "text.bpf.o"]);
-    assert_eq!((code, stdout.as_str()), (Some(1), ""));
-    assert!(stderr.starts_with("skelgen: "), "{stderr}");
-    let (code, _, stderr) = run(&project, &["gen", "gone.bpf.o"]);
-    assert_eq!(code, Some(1));
-    assert!(
-        stderr.starts_with("skelgen: cannot read gone.bpf.o"),
-        "{stderr}"
-    );
-    for wrong in [
-        &["gen"] as &[&str],
-        &["build"],
-        &["frobnicate"],
-        &["gen", "--no-such"],
-    ] {
-        let (code, stdout, stderr) = run(&project, wrong);
-        assert_eq!((code, stdout.as_str()), (Some(2), ""), "{wrong:?}");
-        assert!(stderr.contains("error: "), "{stderr}");
-    }
-}
-
-#[test]
-fn the_command_explains_itself() {
-    let project = Project::new(&[]);
-    for (arguments, wanted) in [
-        (
-            &["--help"] as &[&str],
-            &[
-                "Examples:",
-                "skelgen build",
-                "skelgen gen",
-                "Exit code: 0, or 1",
-                "2 for arguments",
-            ] as &[&str],
-        ),
-        (
-            &["build", "--help"],
-            &["Examples:", "--vmlinux-btf", "--out-dir", "-D"],
-        ),
-        (&["gen", "--help"], &["Examples:", "--out-dir", "--lang"]),
-    ] {
-        let (code, stdout, _) = run(&project, arguments);
-        assert_eq!(code, Some(0));
-        for text in wanted {
-            assert!(stdout.contains(text), "{text} in:\n{stdout}");
-        }
     }
 }

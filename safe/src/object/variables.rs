@@ -10,6 +10,7 @@ use crate::data::{
 use crate::elf::Elf;
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::MapType;
+use crate::struct_ops::by_name::{Value, value_of};
 use std::slice;
 use std::sync::Arc;
 
@@ -37,6 +38,39 @@ impl OpenObject {
         bytemuck::bytes_of_mut(&mut value)
             .copy_from_slice(self.inner.variable_bytes(&operation, variable)?);
         Ok(value)
+    }
+
+    /// The same for a variable of any type, as what its bytes stand for.
+    ///
+    /// ```no_run
+    /// use libbpf_safe::OpenObject;
+    ///
+    /// let mut open = OpenObject::from_file("prober.bpf.o")?;
+    /// for variable in open.variables()?.to_vec() {
+    ///     println!("{} {} = {}", variable.c_type, variable.name, open.variable_value(&variable)?);
+    /// }
+    /// # Ok::<(), libbpf_safe::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The variable is none of this object's, it is an `extern … __kconfig` one, which has no value before load, or a
+    /// skeleton holds its section.
+    pub fn variable_value(&mut self, variable: &Variable) -> Result<Value> {
+        let what = format!("read variable `{}`", variable.name);
+        let operation = self.inner.of_object(&what);
+        let Some(btf) = self.btf()? else {
+            return Err(Error::new(operation, ErrorKind::ObjectBtfMissing));
+        };
+        if !btf.is_native() {
+            return Err(Error::new(operation, ErrorKind::OtherByteOrder));
+        }
+        if variable.section == KCONFIG {
+            let reason = "a `__kconfig` variable has no value before load".into();
+            return Err(Error::new(operation, ErrorKind::InvalidInput { reason }));
+        }
+        let bytes = self.inner.variable_bytes(&operation, variable)?;
+        value_of(&btf, variable.ty, bytes, || operation.clone())
     }
 
     /// Sets a global variable, also a `const volatile` one: so programs are configured before load.

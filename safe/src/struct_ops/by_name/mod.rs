@@ -33,8 +33,25 @@ mod shape;
 mod value;
 mod write;
 
+use crate::btf::{Btf, TypeId};
+use place::Place;
+use read::Reader;
+
 pub use self::member::OpenMember;
 pub use self::open::OpenStructOps;
 pub use self::registered::{RegisteredPart, RegisteredValue, RegistrationState};
 pub use self::shape::MemberKind;
 pub use self::value::{Callback, Value};
+
+/// What bytes of a type stand for. A callback is its address: programs have none before they are loaded.
+pub(crate) fn value_of(
+    btf: &Btf,
+    ty: TypeId,
+    bytes: &[u8],
+    operation: impl Fn() -> String,
+) -> crate::Result<Value> {
+    let address = |address: u64| Value::Int(address.into());
+    Reader::new(btf, bytes, &address)
+        .value(Place::whole(ty))
+        .map_err(|refusal| refusal.into_error(|_| operation()))
+}

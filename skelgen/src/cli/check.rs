@@ -1,0 +1,163 @@
+//! `skelgen check`
+
+use super::output::{Look, Output};
+use super::{Failure, Verdict};
+use clap::{Args, ValueEnum};
+use libbpf_safe::OpenOptions;
+use libbpf_safe::btf::KernelBtf;
+use libbpf_safe::struct_ops::{Finding, FindingKind, Preflight, Presence, Severity};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+pub(super) const AFTER_HELP: &str = "\
+What is refused makes load fail. What is dropped is left out, because --presence says so. What is unlikely may work, and
+most likely does not do what was meant: the kernel may refuse it at load or attach.
+
+--json prints an array with an object for each file: file, refused, findings; each finding has severity, kind, map, member,
+program, found, expected, hint, text.
+
+Exit code: 0, or 1 where something is refused (with --strict, where anything is found) or cannot be read.
+
+Examples:
+  skelgen check tcp_cc.bpf.o
+  skelgen check scheduler.bpf.o --btf vmlinux-6.12 --module sch_bpf.ko
+  skelgen check *.bpf.o --presence drop --strict --json";
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Objects
+    #[arg(required = true, value_name = "OBJECT")]
+    objects: Vec<PathBuf>,
+    /// Hold them against this kernel: its BTF, raw or in an ELF file, in place of the running kernel's
+    #[arg(long, value_name = "FILE")]
+    btf: Option<PathBuf>,
+    /// The BTF of a module of that kernel: raw, or in a .ko file
+    #[arg(long = "module", value_name = "FILE", requires = "btf")]
+    modules: Vec<PathBuf>,
+    /// What becomes of what the kernel lacks
+    #[arg(long, value_name = "WHAT", default_value = "require")]
+    presence: PresenceArgument,
+    /// Fail for everything that is found
+    #[arg(long)]
+    strict: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PresenceArgument {
+    /// Load fails
+    Require,
+    /// It is left out, with a warning
+    Warn,
+    /// It is left out
+    Drop,
+}
+
+impl PresenceArgument {
+    fn presence(self) -> Presence {
+        match self {
+            PresenceArgument::Require => Presence::Require,
+            PresenceArgument::Warn => Presence::Warn,
+            PresenceArgument::Drop => Presence::Drop,
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Verdict, Failure> {
+    let kernel = kernel(arguments)?;
+    let options = OpenOptions::new().presence(arguments.presence.presence());
+    let mut reports = Vec::new();
+    let mut wrong = false;
+    for path in &arguments.objects {
+        let report = options.open_file(path)?.preflight(&kernel)?;
+        wrong |= report.is_refused() || arguments.strict && !report.findings().is_empty();
+        if arguments.json {
+            reports.push(as_json(path, &report));
+        } else {
+            write(path, &report, output)?;
+        }
+    }
+    if arguments.json {
+        output.line(format_args!("{:#}", serde_json::Value::Array(reports)))?;
+    }
+    Ok(if wrong { Verdict::Wrong } else { Verdict::Fine })
+}
+
+fn kernel(arguments: &Arguments) -> Result<KernelBtf, Failure> {
+    let Some(path) = &arguments.btf else {
+        return Ok(KernelBtf::running()?);
+    };
+    let kernel = KernelBtf::from_file(path)?;
+    let mut modules = arguments.modules.iter();
+    modules.try_fold(kernel, |kernel, module| Ok(kernel.with_module(module)?))
+}
+
+fn write(path: &Path, report: &Preflight, output: &mut Output) -> Result<(), Failure> {
+    let findings = report.findings();
+    let (look, verdict) = match findings.len() {
+        0 => (Look::Good, "nothing is wrong".to_owned()),
+        1 => (Look::Heading, "1 finding".to_owned()),
+        count => (Look::Heading, format!("{count} findings")),
+    };
+    let verdict = output.paint(look, &verdict);
+    output.line(format_args!("{}: {verdict}", path.display()))?;
+    for finding in findings {
+        let look = match finding.severity {
+            Severity::Refused => Look::Bad,
+            Severity::Dropped | Severity::Unlikely => Look::Warning,
+        };
+        // Its first word is the severity.
+        let text = finding.to_string();
+        let (severity, rest) = text.split_once(':').unwrap_or(("", &text));
+        let severity = output.paint(look, severity);
+        output.line(format_args!("  {severity}:{rest}"))?;
+    }
+    Ok(())
+}
+
+fn as_json(path: &Path, report: &Preflight) -> serde_json::Value {
+    let findings: Vec<_> = report.findings().iter().map(finding).collect();
+    json!({
+        "file": path.display().to_string(),
+        "refused": report.is_refused(),
+        "findings": findings,
+    })
+}
+
+fn finding(finding: &Finding) -> serde_json::Value {
+    json!({
+        "severity": match finding.severity {
+            Severity::Refused => "refused",
+            Severity::Dropped => "dropped",
+            Severity::Unlikely => "unlikely",
+        },
+        "kind": match finding.kind {
+            FindingKind::Problem(kind) => words(&format!("{kind:?}")),
+            FindingKind::Rule => "rule".to_owned(),
+            FindingKind::Signature => "signature".to_owned(),
+            FindingKind::UnusedProgram => "unused_program".to_owned(),
+            _ => "other".to_owned(),
+        },
+        "map": finding.map,
+        "member": finding.member,
+        "program": finding.program,
+        "found": finding.found,
+        "expected": finding.expected,
+        "hint": finding.hint,
+        "text": finding.to_string(),
+    })
+}
+
+/// `KernelNoMember` as `kernel_no_member`.
+fn words(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push('_');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
+}

@@ -1,0 +1,81 @@
+//! The command line: a file for each command, and what they share.
+
+mod build;
+mod check;
+mod failure;
+mod r#gen;
+mod inspect;
+mod json;
+mod output;
+mod table;
+
+use clap::{Parser, Subcommand};
+use failure::Failure;
+use output::Output;
+use std::process::ExitCode;
+
+const AFTER_HELP: &str = "\
+Examples:
+  skelgen build src/bpf/tcp_cc.bpf.c --out-dir src/bpf
+  skelgen inspect tcp_cc.bpf.o
+  skelgen check tcp_cc.bpf.o --btf vmlinux-6.12
+
+The skeletons need the crate libbpf-safe: include!(\"bpf/tcp_cc.skel.rs\");
+Headers for C need libbpf, and for objects with struct_ops maps libbpf_struct_ops.h with its library.
+
+Exit code: 0, or 1 where something failed or was found to be wrong, or 2 for arguments that are not understood.
+Colours are used on a terminal, unless NO_COLOR is set.";
+
+/// BPF programs: typed skeletons for them, and what is in them
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compile .bpf.c files with clang, and generate their skeletons
+    ///
+    /// clang is all that is needed: libbpf's headers and a vmlinux.h of the running kernel are provided.
+    #[command(after_help = build::AFTER_HELP)]
+    Build(build::Arguments),
+    /// Generate skeletons of objects that are compiled already
+    #[command(after_help = r#gen::AFTER_HELP)]
+    Gen(r#gen::Arguments),
+    /// Show what is in objects: maps, programs, variables, struct_ops members
+    #[command(after_help = inspect::AFTER_HELP)]
+    Inspect(inspect::Arguments),
+    /// Say what of an object's struct_ops maps will not work on a kernel
+    #[command(after_help = check::AFTER_HELP)]
+    Check(check::Arguments),
+}
+
+/// What a command that did not fail has to say to whoever called it.
+enum Verdict {
+    Fine,
+    /// It was done, and what was looked at is not as it has to be.
+    Wrong,
+}
+
+pub(crate) fn run() -> ExitCode {
+    let arguments = Cli::parse();
+    let mut output = Output::new();
+    let result = match arguments.command {
+        Command::Build(arguments) => build::run(arguments, &mut output),
+        Command::Gen(arguments) => r#gen::run(arguments, &mut output),
+        Command::Inspect(arguments) => inspect::run(&arguments, &mut output),
+        Command::Check(arguments) => check::run(&arguments, &mut output),
+    };
+    match result.and_then(|verdict| output.finish().map(|()| verdict)) {
+        Ok(Verdict::Fine) => ExitCode::SUCCESS,
+        Ok(Verdict::Wrong) => ExitCode::FAILURE,
+        // Whoever reads it has seen enough.
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("skelgen: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
