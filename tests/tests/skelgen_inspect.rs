@@ -1,7 +1,7 @@
 //! `skelgen inspect`: what is in an object, for people and as JSON.
 
 #![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use libbpf_tests::project::{Project, command, run};
 use serde_json::{Value, json};
