@@ -61,6 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     object("no_btf", "no_btf", "bpf", &[])?;
     object("made_up_kernel", "made_up_kernel", "bpf", &["-g"])?;
+    object("refused", "refused", "bpf", &["-g", "-Iinclude"])?;
     object("subsystems", "subsystems", "bpf", &["-g"])?;
     object("lacking", "other_order", OTHER_ORDER, &["-g"])?;
     for folder in ["golden", "corpus", "corpus/kernel"] {

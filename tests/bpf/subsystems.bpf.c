@@ -47,7 +47,6 @@ struct smc_hs_ctrl {
 
 struct io_uring_bpf_ops {
 	int (*loop_step)(void *context);
-	int (*poll_gate)(void *context);
 	u32 ring_fd;
 	u64 priv;
 };
@@ -57,6 +56,9 @@ struct new_ops {
 	int (*run)(void *context);
 	u32 setting;
 };
+
+/* Where a kernel says itself which bits it knows. */
+enum scx_ops_flags { SCX_OPS_ALL_FLAGS = 0x7f } known_flags;
 
 /* What a kernel has beside each. */
 #define REGISTERED(type) \
@@ -113,14 +115,16 @@ SEC(".struct_ops") struct sched_ext_ops scheduler_right = {
 };
 SEC(".struct_ops") struct sched_ext_ops scheduler_wrong = {
 	.name = "a scheduler",
+	.flags = 0x181,
 	.list = 1,
 };
 
 SEC(".struct_ops") struct hid_bpf_ops hid_right = {
 	.hid_id = 1,
-	.flags = 1,
+	.flags = 8,
 };
 SEC(".struct_ops") struct hid_bpf_ops hid_wrong = {
+	.flags = 9,
 	.list = 1,
 };
 
@@ -143,6 +147,7 @@ SEC(".struct_ops") struct smc_hs_ctrl handshake_right = {
 	.flags = 1,
 };
 SEC(".struct_ops") struct smc_hs_ctrl handshake_wrong = {
+	.flags = -1,
 	.list = 1,
 };
 

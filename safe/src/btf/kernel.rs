@@ -123,6 +123,18 @@ impl KernelBtf {
         Ok(call(&vmlinux, &modules))
     }
 
+    /// The value of a constant of any enum, such as `SCX_OPS_ALL_FLAGS`.
+    pub(crate) fn constant(&self, name: &str) -> Option<u64> {
+        std::iter::once(&self.vmlinux)
+            .chain(&self.modules)
+            .flat_map(Btf::types)
+            .find_map(|(_, ty)| match ty {
+                Type::Enum(list) => list.values().find(|value| value.name == name),
+                _ => None,
+            })
+            .and_then(|found| u64::try_from(found.value).ok())
+    }
+
     /// The struct that a struct_ops subsystem has registered, and the BTF that has it.
     pub(crate) fn struct_ops_type(&self, name: &str) -> Option<(&Btf, TypeId)> {
         let value = format!("bpf_struct_ops_{name}");

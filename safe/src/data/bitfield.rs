@@ -73,13 +73,13 @@ impl Bitfield for bool {
 
 /// In which order bits are counted: from the lowest of the first byte, or from the highest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(crate) enum Order {
     Little,
     Big,
 }
 
 impl Order {
-    pub(super) const NATIVE: Order = if cfg!(target_endian = "little") {
+    pub(crate) const NATIVE: Order = if cfg!(target_endian = "little") {
         Order::Little
     } else {
         Order::Big
@@ -105,7 +105,7 @@ impl Order {
 }
 
 /// Bits outside the bytes are zero.
-pub(super) fn read(bytes: &[u8], first: usize, end: usize, order: Order) -> u128 {
+pub(crate) fn read(bytes: &[u8], first: usize, end: usize, order: Order) -> u128 {
     let bits = order.bits(first, end).map(|(byte, shift)| {
         let byte = bytes.get(byte).copied().unwrap_or_default();
         u128::from(byte >> shift & 1)
@@ -115,7 +115,7 @@ pub(super) fn read(bytes: &[u8], first: usize, end: usize, order: Order) -> u128
 }
 
 /// Bits outside the bytes are left out.
-pub(super) fn write(bytes: &mut [u8], first: usize, end: usize, value: u128, order: Order) {
+pub(crate) fn write(bytes: &mut [u8], first: usize, end: usize, value: u128, order: Order) {
     for (index, (byte, shift)) in order.bits(first, end).enumerate() {
         if let Some(byte) = bytes.get_mut(byte) {
             let bit = (value >> index & 1) as u8;

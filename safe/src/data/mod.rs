@@ -14,7 +14,7 @@
 
 mod accessors;
 mod arena_copy;
-mod bitfield;
+pub(crate) mod bitfield;
 mod bool;
 mod char_array;
 mod live;

@@ -4,7 +4,7 @@
 
 use super::StructOpsMap;
 use super::rules::{self, Name, Value};
-use crate::btf::TypeId;
+use crate::btf::{KernelBtf, TypeId};
 use crate::error::{Error, ErrorKind};
 use crate::raw::{Errno, syscall};
 use std::os::fd::AsFd;
@@ -138,7 +138,13 @@ fn meaning(map: &StructOpsMap, errno: Errno) -> Option<&'static str> {
 
 /// What the map's subsystem is known to refuse in its value.
 fn broken_rules(map: &StructOpsMap) -> Vec<String> {
-    with_value(map, |value| Some(rules::broken(value))).unwrap_or_default()
+    let broken = |value: &Value<'_>| {
+        // It takes a moment to read.
+        let kernel = rules::ask_the_kernel(value).then(KernelBtf::running);
+        let kernel = kernel.and_then(Result::ok);
+        Some(rules::broken(value, kernel.as_ref()))
+    };
+    with_value(map, broken).unwrap_or_default()
 }
 
 fn type_name(map: &StructOpsMap) -> Option<String> {

@@ -112,7 +112,7 @@ impl MapCheck<'_> {
         else {
             return Vec::new();
         };
-        let rules = rules::broken_rules(&value)
+        let rules = rules::broken_rules(&value, Some(self.kernel))
             .into_iter()
             .filter(|broken| broken.member.is_empty() || !is_known(&broken.member))
             .map(|broken| self.rule(broken));
@@ -125,6 +125,7 @@ impl MapCheck<'_> {
     }
 
     fn rule(&self, broken: rules::Broken) -> Finding {
+        let hint = "the subsystem refuses it when it is attached";
         Finding {
             severity: Severity::Unlikely,
             kind: FindingKind::Rule,
@@ -132,9 +133,12 @@ impl MapCheck<'_> {
             text: format!("map '{}': {}", self.name(), broken.reason),
             member: broken.member,
             program: String::new(),
-            found: String::new(),
+            found: broken.found,
             expected: broken.reason,
-            hint: "the subsystem refuses it when it is attached, as of Linux 6.18".to_owned(),
+            hint: match broken.as_of {
+                Some(release) => format!("{hint}, as of Linux {release}"),
+                None => hint.to_owned(),
+            },
         }
     }
 
