@@ -21,6 +21,7 @@ const SKELETONS: &[&str] = &[
     "attach",
     "cgroup_local",
     "collection",
+    "core",
     "globals",
     "inode_storage",
     "instructions",

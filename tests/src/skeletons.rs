@@ -3,6 +3,7 @@
 include!(concat!(env!("OUT_DIR"), "/arena.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/attach.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/collection.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/core.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/globals.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/cgroup_local.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/inode_storage.skel.rs"));
@@ -33,6 +34,8 @@ include!(concat!(env!("OUT_DIR"), "/young_maps.skel.rs"));
 
 /// The object file of `collection`.
 pub static COLLECTION: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/collection.bpf.o"));
+/// The object file of `core`.
+pub static CORE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/core.bpf.o"));
 /// No program: its BTF stands for a kernel's.
 pub static MADE_UP_KERNEL: &[u8] =
     include_bytes!(concat!(env!("OUT_DIR"), "/made_up_kernel.bpf.o"));
@@ -40,6 +43,8 @@ pub static MADE_UP_KERNEL: &[u8] =
 pub static NO_BTF: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/no_btf.bpf.o"));
 /// The object file of `pinned`.
 pub static PINNED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pinned.bpf.o"));
+/// The object file of `reads`.
+pub static READS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/reads.bpf.o"));
 /// The object file of `renamed`.
 pub static RENAMED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/renamed.bpf.o"));
 /// Compiled without BTF, and without need of it.

@@ -108,6 +108,11 @@ pub enum BtfError {
         /// The type that is too much.
         id: TypeId,
     },
+    /// In a part of several modules' BTFs, two types need the same id.
+    SameId {
+        /// The id.
+        id: TypeId,
+    },
     /// There is no type with this id.
     NoSuchType {
         /// The id asked for.
@@ -224,6 +229,9 @@ impl fmt::Display for BtfError {
                     f,
                     "BTF types up to {id} are too much text to be written as C"
                 )
+            }
+            Self::SameId { id } => {
+                write!(f, "two types from different modules both need the id {id}")
             }
             Self::NoSuchType { id, len } => {
                 write!(f, "there is no BTF type {id}: there are only {len} types")

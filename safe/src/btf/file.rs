@@ -10,7 +10,7 @@ use super::error::BtfError;
 use super::find::NameIndex;
 use super::header::Header;
 use super::kind::TypeId;
-use super::record::Record;
+use super::record::{HEAD_LEN, Record};
 use super::strings::Strings;
 use super::types::Type;
 use super::words::Endian;
@@ -164,6 +164,13 @@ impl Btf {
         Ok((layer, Record::read(types, offset, inner.endian, id)?))
     }
 
+    /// Where the rows of a type of this layer are, in bytes from the start of the whole.
+    pub(super) fn place_of_rows(&self, id: TypeId) -> Option<usize> {
+        let index = usize::try_from(id.0.checked_sub(self.0.first)?).ok()?;
+        let offset = usize::try_from(*self.0.offsets.get(index)?).ok()?;
+        Some(self.0.types.start + offset + HEAD_LEN)
+    }
+
     /// The name at an offset that [`Btf::parse`] has checked; empty at any other.
     pub(super) fn name(&self, offset: u32) -> &str {
         let mut layer = self;
@@ -174,6 +181,10 @@ impl Btf {
                 (None, None) => return "",
             }
         }
+    }
+
+    pub(super) fn endian(&self) -> Endian {
+        self.0.endian
     }
 
     pub(super) fn names(&self) -> &OnceLock<NameIndex> {

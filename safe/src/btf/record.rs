@@ -5,7 +5,7 @@ use super::kind::{Kind, TypeId};
 use super::words::{Endian, Rows};
 
 /// The bytes of the three words every type begins with.
-const HEAD_LEN: usize = 12;
+pub(super) const HEAD_LEN: usize = 12;
 
 /// A type as stored, its words in this machine's byte order.
 #[derive(Clone, Copy, Debug)]
@@ -102,6 +102,32 @@ impl<'a> Record<'a> {
             tail,
             endian,
         })
+    }
+
+    /// The number that the kind is stored as.
+    pub(super) fn number(&self) -> u32 {
+        match self.kind {
+            Kind::Void => 0,
+            Kind::Int => 1,
+            Kind::Pointer => 2,
+            Kind::Array => 3,
+            Kind::Struct => 4,
+            Kind::Union => 5,
+            Kind::Enum if self.wide => 19,
+            Kind::Enum => 6,
+            Kind::Forward => 7,
+            Kind::Typedef => 8,
+            Kind::Volatile => 9,
+            Kind::Const => 10,
+            Kind::Restrict => 11,
+            Kind::Function => 12,
+            Kind::FunctionProto => 13,
+            Kind::Variable => 14,
+            Kind::DataSection => 15,
+            Kind::Float => 16,
+            Kind::DeclTag => 17,
+            Kind::TypeTag => 18,
+        }
     }
 
     /// How many bytes the type takes.

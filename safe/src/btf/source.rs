@@ -1,6 +1,6 @@
 //! Where BTF comes from, and C source made of it: both are libbpf's work.
 
-use super::{Btf, BtfError};
+use super::{Btf, BtfError, KernelBtf};
 use crate::error::{Error, ErrorKind, Result};
 use crate::log::capture;
 use crate::object::c_path;
@@ -51,7 +51,8 @@ impl Btf {
         parsed(&operation, bytes)
     }
 
-    /// C declarations of all types, in an order that compiles: the body of a `vmlinux.h`.
+    /// C declarations of all types, those of the base included, in an order that compiles: the body of a
+    /// `vmlinux.h`.
     ///
     /// # Errors
     ///
@@ -59,18 +60,18 @@ impl Btf {
     #[doc(alias = "btf_dump__dump_type")]
     pub fn to_c(&self) -> Result<String> {
         let operation = "write BTF as C";
-        if self.base().is_some() {
-            return Err(Error::new(
-                operation,
-                ErrorKind::InvalidInput {
-                    reason: "it is a module's, which goes with the kernel's".into(),
-                },
-            ));
+        for layer in std::iter::once(self).chain(self.base()) {
+            layer
+                .check_dumpable()
+                .map_err(|error| invalid(operation, &error))?;
         }
-        self.check_dumpable()
-            .map_err(|error| invalid(operation, &error))?;
         let mut text = Vec::new();
-        let (result, messages) = capture(|| raw::btf::Btf::from_bytes(self.raw())?.dump(&mut text));
+        let (result, messages) = capture(|| match self.base() {
+            None => raw::btf::Btf::from_bytes(self.raw())?.dump(&mut text),
+            Some(base) => KernelBtf::from(base.clone())
+                .with(self.clone())
+                .with_raw(|_, modules| modules.iter().try_for_each(|btf| btf.dump(&mut text)))?,
+        });
         result.map_err(|errno| Error::system(operation, errno).with_messages(messages))?;
         Ok(String::from_utf8_lossy(&text).into_owned())
     }

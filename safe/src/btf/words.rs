@@ -1,4 +1,4 @@
-//! Reading 32-bit words of either byte order.
+//! 32-bit words of either byte order.
 
 /// The byte order of a BTF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,14 @@ impl Endian {
         match self {
             Endian::Little => u32::from_le_bytes(bytes),
             Endian::Big => u32::from_be_bytes(bytes),
+        }
+    }
+
+    /// The four bytes of a word.
+    pub(super) fn bytes(self, word: u32) -> [u8; 4] {
+        match self {
+            Endian::Little => word.to_le_bytes(),
+            Endian::Big => word.to_be_bytes(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Sections, symbols and relocations of an ELF file of 64 bits.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 const SECTION_HEADER_SIZE: usize = 64;
 const SYMBOL_SIZE: usize = 24;
@@ -160,6 +161,18 @@ impl<'a> Elf<'a> {
     pub(crate) fn named_content(&self, name: &str) -> Option<&'a [u8]> {
         let section = self.sections.iter().find(|section| section.name == name)?;
         Some(self.content(section))
+    }
+
+    /// Where the section of this name is in the file.
+    pub(crate) fn named_range(&self, name: &str) -> Option<Range<usize>> {
+        let section = self.sections.iter().find(|section| section.name == name)?;
+        Some(section.offset..section.offset.checked_add(section.size)?)
+    }
+
+    /// Whether there is a function or variable of this name here that other files can see.
+    pub(crate) fn defines(&self, name: &str) -> bool {
+        let mut symbols = self.symbols.iter();
+        symbols.any(|symbol| symbol.name == name && symbol.is_global() && symbol.section != 0)
     }
 
     /// Where variables of this name are in sections of this name, in bytes.

@@ -1,6 +1,7 @@
 use crate::raw::shadow;
 use libbpf_ffi::ext;
 use std::fmt;
+use std::path::PathBuf;
 
 /// What kind of error it is.
 ///
@@ -75,9 +76,31 @@ pub enum ErrorKind {
         /// Why.
         reason: String,
     },
+    /// Two object files that are linked contradict each other.
+    #[error("`{name}` {}: {reason}", Against(.other))]
+    LinkConflict {
+        /// The function, variable or map.
+        name: String,
+        /// The file that has it already, where that is known.
+        other: Option<PathBuf>,
+        /// How they differ.
+        reason: String,
+    },
     /// Anything else that a system call or libbpf refused: the source has the reason.
     #[error("the system refused")]
     System,
+}
+
+/// Which file it is in conflict with.
+struct Against<'a>(&'a Option<PathBuf>);
+
+impl fmt::Display for Against<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(path) => write!(f, "is in conflict with that of `{}`", path.display()),
+            None => write!(f, "is in conflict with that of another file"),
+        }
+    }
 }
 
 /// `: detail`, or nothing.

@@ -26,6 +26,7 @@ mod subsystems;
 
 pub use self::by_name::{OpenStructOps, RegisteredValue, RegistrationState};
 pub use self::callback::StructOpsProgram;
+pub(crate) use self::flavour::essential_name;
 pub use self::layout::{MemberKind, MemberLayout, TypeLayout};
 pub use self::link::StructOpsLink;
 pub use self::map::StructOpsMap;

@@ -1,0 +1,67 @@
+//! Types and names, one after the other, as bytes.
+
+use super::super::error::BtfError;
+use super::super::words::Endian;
+use std::collections::HashMap;
+
+const HEADER_LEN: u32 = 24;
+
+/// A BTF that is being written: its two sections.
+#[derive(Debug)]
+pub(super) struct Writer {
+    endian: Endian,
+    types: Vec<u8>,
+    strings: Vec<u8>,
+    /// Where each name is. Names are written in the order in which they are first used, so the bytes do not
+    /// depend on the order of this map.
+    offsets: HashMap<String, u32>,
+}
+
+impl Writer {
+    pub(super) fn new(endian: Endian) -> Writer {
+        Writer {
+            endian,
+            types: Vec::new(),
+            strings: vec![0],
+            offsets: HashMap::from([(String::new(), 0)]),
+        }
+    }
+
+    /// The offset of a name, which is written once.
+    pub(super) fn name(&mut self, name: &str) -> Result<u32, BtfError> {
+        if let Some(offset) = self.offsets.get(name) {
+            return Ok(*offset);
+        }
+        let offset = u32::try_from(self.strings.len()).map_err(|_| BtfError::TooLarge)?;
+        self.strings.extend(name.bytes());
+        self.strings.push(0);
+        self.offsets.insert(name.to_owned(), offset);
+        Ok(offset)
+    }
+
+    /// Writes a type: the words of its head, then those that its kind adds.
+    pub(super) fn add(&mut self, head: [u32; 3], tail: &[u32]) {
+        let endian = self.endian;
+        let words = head.iter().chain(tail);
+        self.types
+            .extend(words.flat_map(|&word| endian.bytes(word)));
+    }
+
+    /// The whole: header, types, names.
+    pub(super) fn finish(self) -> Result<Vec<u8>, BtfError> {
+        let len = |section: &[u8]| u32::try_from(section.len()).map_err(|_| BtfError::TooLarge);
+        let (types, strings) = (len(&self.types)?, len(&self.strings)?);
+        let magic = match self.endian {
+            Endian::Little => [0x9f, 0xeb],
+            Endian::Big => [0xeb, 0x9f],
+        };
+        // The version, and no flags.
+        let mut bytes = vec![magic[0], magic[1], 1, 0];
+        for word in [HEADER_LEN, 0, types, types, strings] {
+            bytes.extend(self.endian.bytes(word));
+        }
+        bytes.extend(self.types);
+        bytes.extend(self.strings);
+        Ok(bytes)
+    }
+}
