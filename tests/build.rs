@@ -19,6 +19,7 @@ use std::{env, fs};
 const SKELETONS: &[&str] = &[
     "arena",
     "attach",
+    "bpf_calls",
     "cgroup_local",
     "collection",
     "core",

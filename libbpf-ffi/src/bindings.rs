@@ -150,6 +150,7 @@ pub const BPF_STRUCT_OPS_KERNEL_MEMBER_PLACE: bpf_struct_ops_problem_kind = 17;
 pub const BPF_STRUCT_OPS_KERNEL_ANONYMOUS: bpf_struct_ops_problem_kind = 18;
 pub const BPF_STRUCT_OPS_MEMBER_KIND: bpf_struct_ops_problem_kind = 19;
 pub const BPF_STRUCT_OPS_NESTED_CALLBACK: bpf_struct_ops_problem_kind = 20;
+pub const BPF_STRUCT_OPS_WRITTEN_LATE: bpf_struct_ops_problem_kind = 21;
 pub type bpf_struct_ops_problem_kind = ::std::os::raw::c_uint;
 pub const BPF_STRUCT_OPS_REQUIRE: bpf_struct_ops_presence = 0;
 pub const BPF_STRUCT_OPS_WARN: bpf_struct_ops_presence = 1;
@@ -340,6 +341,13 @@ unsafe extern "C" {
         kernel: *const btf,
         modules: *const *const btf,
         n_modules: usize,
+        report: bpf_struct_ops_report_fn,
+        ctx: *mut ::std::os::raw::c_void,
+    ) -> ::std::os::raw::c_int;
+}
+unsafe extern "C" {
+    pub fn bpf_struct_ops_shadow__check_unwritten(
+        shadow: *const bpf_struct_ops_shadow,
         report: bpf_struct_ops_report_fn,
         ctx: *mut ::std::os::raw::c_void,
     ) -> ::std::os::raw::c_int;

@@ -164,6 +164,11 @@ static void tcp(char **paths)
 	CHECK(bpf_program__set_autoload(skel->progs.on_sys_exit, false) == 0);
 	CHECK(c_tcp__load(skel) == 0);
 	CHECK(c_tcp__load(skel) == -EBUSY);
+	/* Too late: it is told, and nothing is attached that would not be what was set. */
+	skel->struct_ops.shadowed->flags = 1;
+	errno = 0;
+	CHECK(c_tcp__attach(skel) == -EBUSY && errno == EBUSY && !skel->links.shadowed);
+	skel->struct_ops.shadowed->flags = 3;
 
 	CHECK(c_tcp__attach(skel) == 0 && skel->links.shadowed && !skel->links.second);
 	CHECK(!skel->links.on_sys_enter && !skel->links.replacement);

@@ -210,15 +210,71 @@ static void after_load(char **paths)
 	struct bpf_object *obj = open_object(paths[0]);
 	struct bpf_struct_ops_shadow *shadow = bpf_struct_ops_shadow__new(obj, NULL, NULL, NULL);
 	struct problems problems = {};
+	struct same_ops *ops;
 
 	CHECK(shadow);
+	ops = bpf_struct_ops_shadow__initial_value(shadow, find_map(obj, "shadowed"), NULL);
+	ops->flags = 3;
+	CHECK(bpf_struct_ops_shadow__check_unwritten(shadow, collect, &problems) == 0);
 	CHECK(bpf_struct_ops_shadow__commit(shadow, NULL, NULL) == 0);
 	CHECK(bpf_object__load(obj) == 0);
+	CHECK(bpf_struct_ops_shadow__check_unwritten(shadow, collect, &problems) == 0);
+	CHECK(problems.count == 0);
+	/* Nobody reads what is written now. */
+	ops->flags = 2;
+	CHECK(bpf_struct_ops_shadow__check_unwritten(shadow, NULL, NULL) == -EBUSY);
+	CHECK(bpf_struct_ops_shadow__check_unwritten(shadow, collect, &problems) == -EBUSY);
+	CHECK(problems.count == 1);
+	CHECK(has_problem(&problems, BPF_STRUCT_OPS_WRITTEN_LATE, "shadowed", "",
+			  "map 'shadowed': its shadow copy was changed after load, which has no effect; set 'struct tcp_congestion_ops' before"));
+	ops->flags = 3;
+	CHECK(bpf_struct_ops_shadow__check_unwritten(shadow, collect, &problems) == 0);
+	problems.count = 0;
 	CHECK(bpf_struct_ops_shadow__commit(shadow, collect, &problems) == -EBUSY);
 	CHECK(bpf_struct_ops_shadow__set_autoload(shadow, find_program(obj, "spare"), true) == -EINVAL);
 	errno = 0;
 	CHECK(!bpf_struct_ops_shadow__new(obj, NULL, collect, &problems) && errno == EBUSY);
 	CHECK(problems.count == 0);
+	bpf_object__close(obj);
+	bpf_struct_ops_shadow__free(shadow);
+}
+
+/* libbpf believes any size, and tells the kernel's after load, for a buffer that is smaller. */
+static void sizes(char **paths)
+{
+	struct bpf_object *obj = open_object(paths[0]);
+	struct bpf_map *map = find_map(obj, "shadowed");
+	struct bpf_struct_ops_shadow *shadow;
+	struct kernel_value kernel;
+	struct bpf_link *link;
+	struct same_ops *ops;
+	size_t size = 0, libbpfs = 0;
+
+	CHECK(bpf_map__set_value_size(map, 4096) == 0);
+	shadow = bpf_struct_ops_shadow__new(obj, &same_info, NULL, NULL);
+	CHECK(shadow);
+	ops = bpf_struct_ops_shadow__initial_value(shadow, map, &size);
+	CHECK(ops && size == sizeof(*ops));
+	CHECK(bpf_map__set_value_size(map, 8) == 0);
+	CHECK(bpf_struct_ops_shadow__default_value(shadow, map, &size) && size == sizeof(*ops));
+	CHECK(bpf_struct_ops_shadow__object_value(shadow, map, &size) && size == sizeof(*ops));
+	CHECK(bpf_struct_ops_shadow__reset(shadow, map) == 0);
+	strcpy(ops->name, unique_name());
+	CHECK(bpf_struct_ops_shadow__commit(shadow, NULL, NULL) == 0);
+	CHECK(bpf_object__load(obj) == 0);
+
+	CHECK(bpf_map__initial_value(map, &libbpfs) == ops && libbpfs > sizeof(*ops));
+	CHECK(bpf_struct_ops_shadow__initial_value(shadow, map, &size) == ops && size == sizeof(*ops));
+	CHECK(bpf_struct_ops_shadow__default_value(shadow, map, &size) && size == sizeof(*ops));
+	CHECK(bpf_struct_ops_shadow__object_value(shadow, map, &size) && size == sizeof(*ops));
+	CHECK(bpf_struct_ops_shadow__check_unwritten(shadow, NULL, NULL) == 0);
+	link = bpf_map__attach_struct_ops(map);
+	CHECK(link);
+	read_kernel_value(&kernel, map);
+	CHECK(strcmp(kernel_bytes(&kernel, "name"), unique_name()) == 0);
+	CHECK(kernel_u32(&kernel, "flags") == 1);
+	free_kernel_value(&kernel);
+	CHECK(bpf_link__destroy(link) == 0);
 	bpf_object__close(obj);
 	bpf_struct_ops_shadow__free(shadow);
 }
@@ -253,6 +309,7 @@ static const struct test_case cases[] = {
 	{ "older_layout", older_layout },
 	{ "autoload", autoload },
 	{ "after_load", after_load },
+	{ "sizes", sizes },
 	{ "optional_maps", optional_maps },
 };
 

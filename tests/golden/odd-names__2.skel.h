@@ -350,6 +350,13 @@ odd_names__2__open_and_load(void)
 static inline int
 odd_names__2__attach(struct odd_names__2 *obj)
 {
+	int err;
+
+	err = bpf_struct_ops_shadow__check_unwritten(obj->shadow, odd_names__2__REPORT, NULL);
+	if (err) {
+		errno = -err;
+		return err;
+	}
 	return bpf_object__attach_skeleton(obj->skeleton);
 }
 

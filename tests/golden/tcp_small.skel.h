@@ -330,6 +330,13 @@ tcp_small__open_and_load(void)
 static inline int
 tcp_small__attach(struct tcp_small *obj)
 {
+	int err;
+
+	err = bpf_struct_ops_shadow__check_unwritten(obj->shadow, tcp_small__REPORT, NULL);
+	if (err) {
+		errno = -err;
+		return err;
+	}
 	return bpf_object__attach_skeleton(obj->skeleton);
 }
 

@@ -2,6 +2,7 @@
 
 include!(concat!(env!("OUT_DIR"), "/arena.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/attach.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/bpf_calls.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/collection.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/core.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/globals.skel.rs"));

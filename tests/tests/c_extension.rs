@@ -104,6 +104,7 @@ const CASES: &[(&str, &str, Needs, &[&str])] = &[
     ("shadow", "older_layout", Needs::Kernel, &["c_tcp"]),
     ("shadow", "autoload", Needs::Kernel, &["c_tcp"]),
     ("shadow", "after_load", Needs::Kernel, &["c_tcp"]),
+    ("shadow", "sizes", Needs::Kernel, &["c_tcp"]),
     ("shadow", "optional_maps", Needs::Kernel, &["c_optional"]),
 ];
 

@@ -140,6 +140,8 @@ enum bpf_struct_ops_problem_kind {
 	BPF_STRUCT_OPS_MEMBER_KIND,
 	/* A callback in a nested struct is not NULL: libbpf and the kernel take none there. */
 	BPF_STRUCT_OPS_NESTED_CALLBACK,
+	/* The shadow copy was changed after load, which reaches nobody. */
+	BPF_STRUCT_OPS_WRITTEN_LATE,
 };
 
 /* What becomes of what the kernel lacks: a type, links, or a member that is set. */
@@ -304,6 +306,16 @@ int bpf_struct_ops_shadow__commit_for(struct bpf_struct_ops_shadow *shadow,
 				      const struct btf *kernel,
 				      const struct btf *const *modules, size_t n_modules,
 				      bpf_struct_ops_report_fn report, void *ctx);
+
+/*
+ * To be called before maps are attached: whether the shadow copy of each map that
+ * was created is as commit took it. What is written to it after load has no
+ * effect, which libbpf does not tell.
+ *
+ * 0, -EBUSY when a copy was changed; each such map was reported. 0 before commit.
+ */
+int bpf_struct_ops_shadow__check_unwritten(const struct bpf_struct_ops_shadow *shadow,
+					   bpf_struct_ops_report_fn report, void *ctx);
 
 /*
  * Reports all that commit would, for a kernel of this BTF, and that libbpf or the

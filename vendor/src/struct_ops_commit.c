@@ -115,12 +115,13 @@ static void check_program(const struct program_state *state, struct reporter *re
 }
 
 /* Carries one map over, without what is left out. */
-static void apply_map(const struct map_shadow *ms)
+static void apply_map(struct map_shadow *ms)
 {
 	const struct btf_member *member = btf_members(ms->type);
 	char *value = ms->object_value;
 	__u32 i;
 
+	ms->is_committed = ms->created;
 	if (!ms->created) {
 		bpf_map__set_autocreate(ms->map, false);
 		return;
@@ -133,6 +134,7 @@ static void apply_map(const struct map_shadow *ms)
 		if (ms->left_out[i])
 			memset(value + btf_member_bit_offset(ms->type, i) / 8, 0,
 			       (size_t)btf__resolve_size(ms->btf, member->type));
+	memcpy(ms->committed, ms->value, ms->size);
 }
 
 static void apply_program(const struct program_state *state)
@@ -181,6 +183,26 @@ static int commit(struct bpf_struct_ops_shadow *shadow, const struct kernel_type
 	for (i = 0; i < shadow->n_progs; i++)
 		apply_program(&shadow->progs[i]);
 	return 0;
+}
+
+int bpf_struct_ops_shadow__check_unwritten(const struct bpf_struct_ops_shadow *shadow,
+					   bpf_struct_ops_report_fn report, void *ctx)
+{
+	struct reporter reporter = { .fn = report, .ctx = ctx };
+	__u32 i;
+
+	for (i = 0; i < shadow->n_maps; i++) {
+		const struct map_shadow *ms = &shadow->maps[i];
+		struct bpf_struct_ops_problem problem = {
+			.kind = BPF_STRUCT_OPS_WRITTEN_LATE,
+			.map = ms->name,
+			.type = ms->type_name,
+		};
+
+		if (ms->is_committed && memcmp(ms->value, ms->committed, ms->size))
+			struct_ops__report_problem(&reporter, &problem);
+	}
+	return reporter.count ? -EBUSY : 0;
 }
 
 int bpf_struct_ops_shadow__commit_for(struct bpf_struct_ops_shadow *shadow,

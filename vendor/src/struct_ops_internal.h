@@ -25,7 +25,9 @@ struct map_shadow {
 	void *own_value;		/* the shadow copy; NULL where layouts agree */
 	void *value;			/* the shadow copy; object_value where layouts agree */
 	void *defaults;			/* value as it was at the beginning */
-	__u32 size;			/* of value and defaults */
+	void *committed;		/* value as the last commit left it */
+	bool is_committed;
+	__u32 size;			/* of value, defaults and committed */
 	struct piece *pieces;		/* NULL where layouts agree */
 	size_t n_pieces, room;
 	signed char presence;		/* of the map, or UNSAID */

@@ -113,7 +113,8 @@ int struct_ops__layout_map(struct map_shadow *ms, const struct bpf_struct_ops_ma
 	if (err)
 		return err;
 	ms->defaults = malloc(ms->size ? ms->size : 1);
-	if (!ms->defaults)
+	ms->committed = malloc(ms->size ? ms->size : 1);
+	if (!ms->defaults || !ms->committed)
 		return -ENOMEM;
 	memcpy(ms->defaults, ms->value, ms->size);
 	return 0;

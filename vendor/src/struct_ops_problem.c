@@ -190,6 +190,10 @@ int bpf_struct_ops_problem__format(const struct bpf_struct_ops_problem *p, char 
 		return snprintf(buf, size,
 				"map '%s': callback '%s.%s' is set to program '%s', which is another callback already",
 				map, type, member, program);
+	case BPF_STRUCT_OPS_WRITTEN_LATE:
+		return snprintf(buf, size,
+				"map '%s': its shadow copy was changed after load, which has no effect; set 'struct %s' before",
+				map, type);
 	case BPF_STRUCT_OPS_PROGRAM_UNUSED:
 		return snprintf(buf, size,
 				"program '%s' is to be loaded, but is the callback of no map that will be created",

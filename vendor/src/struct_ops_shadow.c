@@ -229,6 +229,7 @@ void bpf_struct_ops_shadow__free(struct bpf_struct_ops_shadow *shadow)
 		free(ms->own_value);
 		free(ms->scratch);
 		free(ms->defaults);
+		free(ms->committed);
 		free(ms->pieces);
 		free(ms->member_presence);
 		free(ms->left_out);

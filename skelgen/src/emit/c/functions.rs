@@ -24,7 +24,13 @@ pub(super) fn functions(writer: &mut Writer, header: &Header, object: &[u8]) {
     }
     open::open(writer, header);
     writer.template(if has_shadows { LOAD_WITH_SHADOWS } else { LOAD });
-    writer.template(REST);
+    writer.template(OPEN_AND_LOAD);
+    writer.template(if has_shadows {
+        ATTACH_WITH_SHADOWS
+    } else {
+        ATTACH
+    });
+    writer.template(DETACH);
     elf_bytes(writer, object);
     cpp_functions(writer, header);
 }
@@ -187,7 +193,7 @@ $__load(struct @ *obj)
 }
 ";
 
-const REST: &str = "
+const OPEN_AND_LOAD: &str = "
 static inline struct @ *
 $__open_and_load(void)
 {
@@ -205,13 +211,33 @@ $__open_and_load(void)
 	}
 	return obj;
 }
+";
 
+const ATTACH: &str = "
 static inline int
 $__attach(struct @ *obj)
 {
 	return bpf_object__attach_skeleton(obj->skeleton);
 }
+";
 
+/// libbpf attaches in silence what was loaded, whatever was written since.
+const ATTACH_WITH_SHADOWS: &str = "
+static inline int
+$__attach(struct @ *obj)
+{
+	int err;
+
+	err = bpf_struct_ops_shadow__check_unwritten(obj->shadow, $__REPORT, NULL);
+	if (err) {
+		errno = -err;
+		return err;
+	}
+	return bpf_object__attach_skeleton(obj->skeleton);
+}
+";
+
+const DETACH: &str = "
 static inline void
 $__detach(struct @ *obj)
 {
