@@ -22,6 +22,7 @@ const SKELETONS: &[&str] = &[
     "cgroup_local",
     "collection",
     "globals",
+    "inode_storage",
     "instructions",
     "kfunc",
     "lacking",

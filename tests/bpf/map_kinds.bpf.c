@@ -103,6 +103,8 @@ struct {
 
 /* The thread group that is counted. */
 const volatile __u32 process;
+/* How often the process was seen in the cgroup that `cgroups` has. */
+__u64 under_cgroup;
 
 SEC("raw_tp/sys_enter")
 int count(void *ctx)
@@ -128,6 +130,8 @@ int count(void *ctx)
 		if (pair)
 			pair->sum = id;
 	}
+	if (bpf_current_task_under_cgroup(&cgroups, 0) == 1)
+		__sync_fetch_and_add(&under_cgroup, 1);
 	bpf_tail_call(ctx, &tail_calls, 1);
 	return 0;
 }

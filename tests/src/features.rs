@@ -1,5 +1,6 @@
 //! What single tests need of the kernel, beside the permission to load.
 
+use crate::skeletons::inode_storage;
 use libbpf_safe::btf::{Btf, Kind};
 use std::fs;
 use std::path::Path;
@@ -13,6 +14,9 @@ pub enum Feature {
     Linux(u32, u32),
     /// A type of struct_ops in the kernel's own BTF, such as `sched_ext_ops`.
     StructOps(&'static str),
+    /// Maps of the type that the skeleton `inode_storage` has: they go with the BPF LSM, which may be active and
+    /// forbidden all the same.
+    InodeStorage,
     /// A kernel module.
     Module(&'static str),
 }
@@ -29,6 +33,10 @@ impl Feature {
         match self {
             Feature::Linux(major, minor) => running_release() >= (major, minor),
             Feature::StructOps(name) => has_struct_ops(name),
+            Feature::InodeStorage => {
+                let open = inode_storage::OpenSkeleton::open();
+                open.is_ok_and(|open| open.load().is_ok())
+            }
             Feature::Module(name) => Path::new("/sys/module").join(name).exists(),
         }
     }
@@ -39,6 +47,7 @@ impl std::fmt::Display for Feature {
         match self {
             Feature::Linux(major, minor) => write!(f, "Linux {major}.{minor}"),
             Feature::StructOps(name) => write!(f, "a kernel with `{name}`"),
+            Feature::InodeStorage => write!(f, "a kernel with storage of inodes"),
             Feature::Module(name) => write!(f, "the kernel module `{name}`"),
         }
     }

@@ -5,6 +5,7 @@ include!(concat!(env!("OUT_DIR"), "/attach.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/collection.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/globals.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/cgroup_local.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/inode_storage.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/instructions.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/kfunc.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/lacking.skel.rs"));

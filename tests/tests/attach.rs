@@ -14,6 +14,8 @@ mod events;
 mod links;
 #[path = "attach/network.rs"]
 mod network;
+#[path = "attach/object.rs"]
+mod object;
 #[path = "attach/whole.rs"]
 mod whole;
 
@@ -31,16 +33,22 @@ use libbpf_tests::skeletons::attach::{OpenSkeleton, Skeleton};
 use links::{
     a_link_takes_another_program, a_pinned_link_outlives_its_handle,
     a_usdt_link_outlives_its_object, pins_are_opened_as_what_they_are,
-    what_is_no_link_is_not_opened_as_one,
+    usdt_probes_are_attached_by_threads_at_once, what_is_no_link_is_not_opened_as_one,
 };
 use network::{
     cgroups_run_programs, devices_run_programs_in_order, netfilter_runs_programs,
     network_namespaces_run_programs, sock_maps_run_programs, xdp_runs_on_a_device,
 };
+use object::{
+    an_object_is_attached_without_a_skeleton, an_object_leaves_alone_what_is_off,
+    an_object_that_attaches_half_way_leaves_nothing, attaching_an_object_twice_is_harmless,
+    threads_that_attach_an_object_share_its_links,
+};
 use std::net::UdpSocket;
 use whole::{
-    a_skeleton_is_attached_and_detached, an_attachment_that_fails_half_way_leaves_nothing,
-    attaching_twice_is_harmless, what_has_its_autoattach_off_is_left_alone,
+    a_skeleton_is_attached_again_after_detach, a_skeleton_is_attached_and_detached,
+    an_attachment_that_fails_half_way_leaves_nothing, attaching_twice_is_harmless,
+    skeletons_may_be_swapped, what_has_its_autoattach_off_is_left_alone,
 };
 
 kernel_tests![
@@ -64,10 +72,18 @@ kernel_tests![
     pins_are_opened_as_what_they_are,
     a_link_takes_another_program,
     a_usdt_link_outlives_its_object,
+    usdt_probes_are_attached_by_threads_at_once,
     a_skeleton_is_attached_and_detached,
+    a_skeleton_is_attached_again_after_detach,
+    skeletons_may_be_swapped,
     attaching_twice_is_harmless,
     an_attachment_that_fails_half_way_leaves_nothing,
     what_has_its_autoattach_off_is_left_alone,
+    an_object_is_attached_without_a_skeleton,
+    attaching_an_object_twice_is_harmless,
+    an_object_that_attaches_half_way_leaves_nothing,
+    an_object_leaves_alone_what_is_off,
+    threads_that_attach_an_object_share_its_links,
 ];
 
 /// Loads the object; congestion controls want names of their own.

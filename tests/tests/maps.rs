@@ -40,7 +40,10 @@ mod stack_traces;
 mod storage;
 
 use array::{an_array_is_read_in_batches, an_array_keeps_what_is_written};
-use bytes::{a_frozen_map_is_not_written_to, a_map_of_another_type_or_size_is_refused};
+use bytes::{
+    a_frozen_map_is_not_written_to, a_map_is_read_and_written_by_bytes,
+    a_map_of_another_type_or_size_is_refused,
+};
 use cgroup_local::attachments_have_storage;
 use hash::{
     a_batch_may_be_large, a_batch_that_fails_says_how_far_it_came, a_hash_is_drained,
@@ -67,10 +70,14 @@ use program_array::programs_call_each_other;
 use queue::{a_bloom_filter_never_denies, queues_and_stacks_keep_their_order};
 use redirect::{
     devices_and_cpus_are_held_in_4_bytes_too, packets_are_redirected_to_devices_and_cpus,
+    xdp_sockets_are_held_until_they_are_removed,
 };
 use sockets::{maps_hold_sockets, sockets_are_held_in_4_bytes_too};
 use stack_traces::stacks_are_recorded;
-use storage::{cgroups_are_held_in_arrays, cgroups_have_storage, storage_belongs_to_its_owner};
+use storage::{
+    cgroups_are_held_in_arrays, cgroups_have_storage, inodes_have_storage,
+    storage_belongs_to_its_owner,
+};
 
 kernel_tests![
     a_hash_keeps_what_is_written,
@@ -103,11 +110,14 @@ kernel_tests![
     attachments_have_storage,
     instructions_are_named_until_the_map_is_frozen needs Feature::Linux(6, 19),
     cgroups_have_storage needs Feature::Linux(6, 2),
+    inodes_have_storage needs Feature::InodeStorage,
     cgroups_are_held_in_arrays,
     maps_hold_sockets,
     sockets_are_held_in_4_bytes_too,
     packets_are_redirected_to_devices_and_cpus,
     devices_and_cpus_are_held_in_4_bytes_too,
+    xdp_sockets_are_held_until_they_are_removed,
+    a_map_is_read_and_written_by_bytes,
     a_map_of_another_type_or_size_is_refused,
     a_frozen_map_is_not_written_to,
 ];

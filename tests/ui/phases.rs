@@ -1,6 +1,6 @@
 //! What makes sense in one phase only does not exist in the other.
 
-use libbpf_safe::map::OpenMap;
+use libbpf_safe::map::Map;
 use libbpf_safe::{Object, OpenObject, OpenProgram, Program};
 use libbpf_tests::skeletons::tcp_shadow::{OpenSkeleton, Skeleton};
 
@@ -33,10 +33,10 @@ fn after_load_by_name(object: Object, program: &Program) {
     object.load(); //~ E0599
 }
 
-/// It would move a data section under a reference, and overrun a struct_ops map's buffer.
-fn value_sizes_cannot_be_set(map: &mut OpenMap<'_>, skeleton: &Skeleton) {
+fn sizes_are_set_before_load(map: &Map, skeleton: &Skeleton) {
     map.set_value_size(4096); //~ E0599
     skeleton.maps.counts.set_value_size(4096); //~ E0599
+    skeleton.rodata.set_value_size(4096); //~ E0599
 }
 
 /// libbpf keeps their size in step with a mapping that is lent out.

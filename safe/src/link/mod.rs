@@ -5,6 +5,7 @@
 mod info;
 
 pub use self::info::{LinkInfo, LinkType};
+pub use crate::object::Links;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::object::{LoadedInner, c_path};

@@ -14,8 +14,8 @@ use std::sync::Arc;
 /// A map of an object that is open: what is set here takes effect at load.
 #[doc(alias = "bpf_map")]
 pub struct OpenMap<'open> {
-    object: &'open OpenInner,
-    map: MapRef<'open>,
+    pub(super) object: &'open OpenInner,
+    pub(super) map: MapRef<'open>,
     /// Nobody else has this map: a slot, or the whole object, is borrowed exclusively.
     unique: PhantomData<&'open mut ()>,
 }
@@ -218,9 +218,13 @@ impl<'open> OpenMap<'open> {
             .map_err(|errno| Error::system(operation, errno))
     }
 
-    fn refused(&self, what: &str, reason: &str) -> Error {
+    pub(super) fn cannot(&self, what: &str) -> String {
+        format!("{what} map `{}`", self.name())
+    }
+
+    pub(super) fn refused(&self, what: &str, reason: &str) -> Error {
         Error::new(
-            format!("{what} map `{}`", self.name()),
+            self.cannot(what),
             ErrorKind::InvalidInput {
                 reason: reason.into(),
             },

@@ -1,3 +1,4 @@
+use super::attach::Attached;
 use super::explain;
 use super::open::position;
 use crate::btf::Btf;
@@ -9,7 +10,7 @@ use crate::raw;
 use crate::struct_ops::{Dropped, StructOpsMap};
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 /// An object that is loaded: its maps and programs are in the kernel.
 ///
@@ -32,6 +33,9 @@ pub(crate) struct LoadedInner {
     /// Held while libbpf changes the object behind a shared reference: USDT attachments, and the
     /// links of them; also while its BTF is read.
     lock: Mutex<()>,
+    /// What [`Object::attach`] has attached, as long as somebody holds it. Links keep their object: one that kept
+    /// its links would never go.
+    pub(super) attached: Mutex<Weak<Mutex<Attached>>>,
     pub(super) variables: OnceLock<Arc<Variables>>,
     /// Where the ELF symbols of global variables are; none where the file was not at hand.
     pub(super) offsets: HashMap<(String, String), u64>,
@@ -50,6 +54,7 @@ impl LoadedInner {
             maps,
             dropped,
             lock: Mutex::new(()),
+            attached: Mutex::default(),
             variables: OnceLock::new(),
             offsets: HashMap::new(),
         }

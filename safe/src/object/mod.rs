@@ -1,5 +1,6 @@
 //! Objects: first open, then loaded.
 
+mod attach;
 mod descriptors;
 mod exclusive;
 mod explain;
@@ -16,6 +17,7 @@ mod resize;
 mod reuse;
 mod variables;
 
+pub use self::attach::Links;
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::explain::object_btf;
 pub(crate) use self::loaded::LoadedInner;

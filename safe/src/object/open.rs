@@ -54,6 +54,8 @@ pub(crate) struct OpenInner {
     claimed_arena: AtomicBool,
     /// Maps that load takes in place of new ones.
     pub(super) reused: Mutex<Vec<(MapAddress, Map)>>,
+    /// Maps that those in maps of maps are like; they stay open until load.
+    pub(super) inner_maps: Mutex<Vec<(MapAddress, Map)>>,
     pub(super) variables: OnceLock<Arc<Variables>>,
     /// Where the ELF symbols of global variables are; none where the file is not at hand.
     pub(super) offsets: HashMap<(String, String), u64>,
@@ -279,6 +281,7 @@ fn finish_open(
         name: name.to_owned(),
         btf_path: options.given_btf_path().map(Path::to_owned),
         reused: Mutex::default(),
+        inner_maps: Mutex::default(),
         variables: OnceLock::new(),
         offsets: HashMap::new(),
     };
@@ -422,6 +425,7 @@ impl OpenObject {
         // libbpf gives a map that is reused, or found pinned, the name that the kernel has for it.
         let names = inner.map_names();
         inner.apply_reused(&operation)?;
+        inner.apply_inner_maps(&operation)?;
         inner.empty_program_arrays(&operation)?;
         descriptors::room_for(inner.object.program_count())
             .map_err(|errno| Error::system(&operation, errno))?;

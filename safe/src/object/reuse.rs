@@ -17,6 +17,14 @@ impl OpenInner {
         reused.push((map, with));
     }
 
+    /// Notes it for load: until then libbpf would have the number of a descriptor that is not its own.
+    pub(crate) fn set_inner_map(&self, map: MapAddress, like: Map) {
+        let inner_maps = self.inner_maps.lock();
+        let mut inner_maps = inner_maps.unwrap_or_else(PoisonError::into_inner);
+        inner_maps.retain(|(other, _)| *other != map);
+        inner_maps.push((map, like));
+    }
+
     /// The names of all maps in C.
     pub(super) fn map_names(&self) -> Box<[Box<str>]> {
         let maps = self.object().maps().map(MapRef::name);
@@ -47,6 +55,21 @@ impl OpenInner {
         let section = rest.split('\'').next().unwrap_or_default().as_bytes();
         let mut maps = self.object().maps();
         maps.any(|map| !map.autocreate() && map.name().to_bytes().ends_with(section))
+    }
+
+    /// Tells libbpf. The maps stay open as long as this object, which load uses up.
+    pub(super) fn apply_inner_maps(&mut self, operation: &str) -> Result<()> {
+        let inner_maps = self.inner_maps.get_mut();
+        let inner_maps = inner_maps.unwrap_or_else(PoisonError::into_inner).clone();
+        for (address, like) in &inner_maps {
+            // SAFETY: MapAddress::of wants the map's own object: OpenMap::set_inner_map gave one of this.
+            let map = unsafe { address.of(self.object()) };
+            // SAFETY: bpf_map__set_inner_map_fd wants exclusive use of the map, and a descriptor that is open
+            // until load: the object is held exclusively, and keeps the map that the descriptor is of.
+            unsafe { map.set_inner_map_fd(like.as_fd()) }
+                .map_err(|errno| Error::system(operation, errno))?;
+        }
+        Ok(())
     }
 
     /// Tells libbpf; the last one for a map holds.

@@ -22,7 +22,7 @@ pub(crate) struct MapRef<'o> {
 }
 
 /// A map's address, apart from its object.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct MapAddress(NonNull<ffi::bpf_map>);
 
 // SAFETY: an address, of no use without `MapAddress::of`.
@@ -206,13 +206,14 @@ impl<'o> MapRef<'o> {
         check(unsafe { ffi::bpf_map__set_max_entries(self.as_ptr(), max_entries) }).map(drop)
     }
 
-    /// `bpf_map__set_value_size`: of a data section, whose buffer moves; libbpf makes the array at its end longer in
-    /// the object's BTF, or leaves the map without BTF.
+    /// `bpf_map__set_value_size`, in bytes. The buffer of a data section moves; libbpf makes the array at its end
+    /// longer in the object's BTF, or leaves the map without BTF.
     ///
     /// # Safety
     ///
-    /// The map is internal. Nobody else uses the object during the call, and nobody refers to the map's buffer
-    /// or the object's BTF.
+    /// The map is internal, nobody else uses the object during the call, and nobody refers to the map's buffer
+    /// or the object's BTF. Or it is a map without memory of its own, into which libbpf puts nothing at load, and
+    /// nobody else uses it during the call.
     pub(crate) unsafe fn set_value_size(self, size: u32) -> Result<()> {
         // SAFETY: bpf_map__set_value_size writes to a live map and its object's BTF: the type invariant and the
         // caller's promise.

@@ -15,6 +15,7 @@ pub(crate) mod link;
 pub(crate) mod linker;
 pub(crate) mod log;
 pub(crate) mod map;
+mod map_settings;
 pub(crate) mod mapping;
 pub(crate) mod object;
 pub(crate) mod perf;

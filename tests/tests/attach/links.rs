@@ -145,3 +145,33 @@ pub(crate) fn a_usdt_link_outlives_its_object() {
     assert!(output.status.success());
     assert_eq!(hits.usdt_hits.get(), 2);
 }
+
+/// libbpf keeps what all USDT links of an object share, and changes it without a lock.
+pub(crate) fn usdt_probes_are_attached_by_threads_at_once() {
+    let skeleton = load("t_at_threads");
+    let attach = || {
+        let options = UsdtOptions::default();
+        let program = &skeleton.programs.at_probe;
+        program.attach_usdt(Process::Any, PROBED, "libbpf_tests", "turn", &options)
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..5 {
+                    let (first, second) = (attach().unwrap(), attach().unwrap());
+                    drop(first);
+                    second.detach().unwrap();
+                }
+            });
+        }
+    });
+    let link = attach().unwrap();
+    let turns = || {
+        let status = Command::new(PROBED).arg("2").status().unwrap();
+        assert!(status.success());
+        skeleton.bss.usdt_hits.get()
+    };
+    assert_eq!(turns(), 2, "one link is left, and works");
+    drop(link);
+    assert_eq!(turns(), 2);
+}

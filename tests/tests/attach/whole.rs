@@ -2,6 +2,7 @@
 
 use crate::{load, system_call};
 use libbpf_safe::ErrorKind;
+use libbpf_safe::map::UpdateFlag;
 use libbpf_tests::kernel::has_congestion_control;
 use libbpf_tests::skeletons::attach::{OpenSkeleton, Skeleton};
 
@@ -83,4 +84,46 @@ pub(crate) fn what_has_its_autoattach_off_is_left_alone() {
     assert!(!runs(&skeleton));
     skeleton.links.raw = Some(skeleton.programs.raw.attach().unwrap());
     assert!(runs(&skeleton), "it can be attached by itself");
+}
+
+pub(crate) fn a_skeleton_is_attached_again_after_detach() {
+    let mut skeleton = load("t_again");
+    for _ in 0..3 {
+        skeleton.attach().unwrap();
+        assert!(runs(&skeleton) && has_congestion_control("t_again"));
+        skeleton.detach();
+        assert!(!runs(&skeleton) && !has_congestion_control("t_again"));
+        // Nothing is attached, and that is no fault.
+        skeleton.detach();
+    }
+}
+
+/// Whole, and part by part: no part is of use to another that is gone.
+pub(crate) fn skeletons_may_be_swapped() {
+    let (mut one, mut other) = (load("t_swap1"), load("t_swap2"));
+    one.attach().unwrap();
+    std::mem::swap(&mut one, &mut other);
+    assert!(!runs(&one) && runs(&other));
+    std::mem::swap(&mut one.links, &mut other.links);
+    std::mem::swap(&mut one.maps, &mut other.maps);
+    std::mem::swap(&mut one.programs, &mut other.programs);
+    std::mem::swap(&mut one.struct_ops, &mut other.struct_ops);
+    // `one` now has the links, maps and programs of the object that goes, and the variables of its own.
+    let hits = other.bss.clone();
+    drop(other);
+    let before = hits.raw_hits.get();
+    system_call();
+    assert!(hits.raw_hits.get() > before);
+    assert!(has_congestion_control("t_swap1"));
+    one.maps.numbers.update(&1, &2, UpdateFlag::Any).unwrap();
+    assert_eq!(one.maps.numbers.lookup(&1).unwrap(), Some(2));
+    assert_eq!(one.programs.raw.info().unwrap().name, "raw");
+    one.detach();
+    assert!(!has_congestion_control("t_swap1"));
+    let link = one.struct_ops.control.attach().unwrap();
+    assert!(has_congestion_control("t_swap1"), "it is of the other one");
+    drop(one);
+    assert!(has_congestion_control("t_swap1"));
+    drop(link);
+    assert!(!has_congestion_control("t_swap1"));
 }

@@ -110,6 +110,16 @@ pub(crate) fn an_lru_hash_forgets() {
     }
     let left = lru.iter().count();
     assert!((1..=64).contains(&left), "{left}");
+    lru.update(&2000, &7, UpdateFlag::NoExist).unwrap();
+    assert_eq!(lru.lookup(&2000).unwrap(), Some(7));
+    assert_eq!(lru.take(&2000).unwrap(), Some(7));
+    assert_eq!(lru.lookup(&2000).unwrap(), None);
+    lru.update_batch(&[3000, 3001], &[8, 9]).unwrap();
+    assert!(lru.delete(&3000).unwrap());
+    assert_eq!(lru.lookup(&3001).unwrap(), Some(9));
+    let found: BTreeMap<u32, u64> = lru.drain().map(Result::unwrap).collect();
+    assert_eq!(found.get(&3001), Some(&9));
+    assert_eq!(lru.keys().count(), 0);
 }
 
 pub(crate) fn keys_come_once_while_others_go() {

@@ -10,6 +10,7 @@ use std::thread;
 pub(crate) fn every_cpu_has_its_value() {
     let maps = maps();
     let cpus = possible_cpus().unwrap();
+    assert!(cpus > 1, "there is nothing to tell apart");
     let mut written = PerCpu::new().unwrap();
     for cpu in 0..cpus {
         assert!(written.set(cpu, pair_of(cpu as u32, 1, 1 << cpu)));
@@ -47,6 +48,12 @@ pub(crate) fn every_cpu_has_its_value() {
         .unwrap();
     let read = maps.per_cpu_lru.lookup(&1).unwrap().unwrap();
     assert_eq!(read.iter().collect::<Vec<u32>>(), vec![9; cpus]);
+    let keys: Vec<u32> = maps.per_cpu_lru.keys().map(Result::unwrap).collect();
+    assert_eq!(keys, [1]);
+    assert_eq!(maps.per_cpu_lru.take(&1).unwrap(), Some(read.clone()));
+    maps.per_cpu_lru.update_batch(&[2], &[read]).unwrap();
+    assert!(maps.per_cpu_lru.delete(&2).unwrap());
+    assert_eq!(maps.per_cpu_lru.lookup(&2).unwrap(), None);
 
     let array: &PerCpuArray<u32> = &maps.per_cpu_array;
     let mut values = PerCpu::new().unwrap();

@@ -1,8 +1,11 @@
 //! Where packets are redirected to.
 
 use crate::{load, maps};
+use libbpf_safe::ErrorKind;
 use libbpf_safe::map::UpdateFlag;
+use rustix::net::{AddressFamily, SocketType, socket};
 use std::net::TcpListener;
+use std::os::fd::OwnedFd;
 
 pub(crate) fn packets_are_redirected_to_devices_and_cpus() {
     let skeleton = load();
@@ -40,6 +43,29 @@ pub(crate) fn packets_are_redirected_to_devices_and_cpus() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let wrong = maps.xdp_sockets.update(0, &listener, UpdateFlag::Any);
     assert!(wrong.is_err(), "of another family");
+}
+
+/// A socket of the family `AF_XDP`; it need not be set up to be put into a map.
+fn xdp_socket() -> OwnedFd {
+    socket(AddressFamily::from_raw(44), SocketType::RAW, None).unwrap()
+}
+
+/// User space cannot look sockets up: what is there is told by what may be put there.
+pub(crate) fn xdp_sockets_are_held_until_they_are_removed() {
+    let sockets = maps().xdp_sockets;
+    let (one, other) = (xdp_socket(), xdp_socket());
+    let error = sockets.update(0, &one, UpdateFlag::Exist).unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::NotFound);
+    sockets.update(0, &one, UpdateFlag::NoExist).unwrap();
+    let error = sockets.update(0, &other, UpdateFlag::NoExist).unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::AlreadyExists);
+    sockets.update(0, &other, UpdateFlag::Exist).unwrap();
+    sockets.delete(0).unwrap();
+    sockets.update(0, &one, UpdateFlag::NoExist).unwrap();
+    // The map does not keep the socket.
+    drop(one);
+    sockets.update(0, &other, UpdateFlag::NoExist).unwrap();
+    assert!(sockets.update(2, &other, UpdateFlag::Any).is_err());
 }
 
 /// As most objects declare them.

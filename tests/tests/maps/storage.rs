@@ -1,8 +1,8 @@
 //! Storage that belongs to an object of the kernel.
 
-use crate::{maps, pair_of};
+use crate::{load, maps, pair_of, system_call};
 use libbpf_safe::map::UpdateFlag;
-use libbpf_tests::skeletons::young_maps;
+use libbpf_tests::skeletons::{inode_storage, young_maps};
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
 use std::fs::File;
 use std::net::TcpListener;
@@ -40,11 +40,38 @@ pub(crate) fn cgroups_have_storage() {
     assert_eq!(storage.lookup(&cgroup).unwrap(), None);
 }
 
+pub(crate) fn inodes_have_storage() {
+    let skeleton = inode_storage::OpenSkeleton::open().unwrap();
+    let storage = skeleton.load().unwrap().maps.of_inodes;
+    let (one, other) = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
+    storage.update(&one, &5, UpdateFlag::NoExist).unwrap();
+    assert!(storage.update(&one, &6, UpdateFlag::NoExist).is_err());
+    assert_eq!(storage.lookup(&one).unwrap(), Some(5));
+    // It is the file's, not the descriptor's.
+    let again = one.try_clone().unwrap();
+    assert_eq!(storage.lookup(&again).unwrap(), Some(5));
+    assert_eq!(storage.lookup(&other).unwrap(), None);
+    assert!(storage.delete(&again).unwrap());
+    assert!(!storage.delete(&one).unwrap());
+    assert_eq!(storage.lookup(&one).unwrap(), None);
+}
+
 pub(crate) fn cgroups_are_held_in_arrays() {
-    let maps = maps();
+    let skeleton = load();
+    let maps = &skeleton.maps;
     let cgroup = cgroup();
+    // User space cannot look cgroups up; the program sees that the process is in one.
+    let _link = skeleton.programs.count.attach().unwrap();
+    let seen = || {
+        let before = skeleton.bss.under_cgroup.get();
+        system_call();
+        skeleton.bss.under_cgroup.get() > before
+    };
+    assert!(!seen());
     maps.cgroups.update(0, &cgroup).unwrap();
+    assert!(seen());
     assert!(maps.cgroups.delete(0).unwrap());
+    assert!(!seen());
     assert!(!maps.cgroups.delete(0).unwrap());
     assert_eq!(maps.cgroups.len(), 2);
     assert!(maps.cgroups.update(2, &cgroup).is_err());
