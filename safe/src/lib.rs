@@ -95,6 +95,8 @@ mod object;
 pub mod perf_buffer;
 mod pin;
 pub mod program;
+#[doc = include_str!("promises.md")]
+pub mod promises {}
 mod raw;
 pub mod ring_buffer;
 pub mod skeleton;

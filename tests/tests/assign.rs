@@ -36,6 +36,8 @@ kernel_tests![
     a_program_that_was_not_loaded_is_not_assigned,
     what_is_taken_outlives_the_collection_and_nothing_else_does,
     a_program_that_is_taken_lets_its_object_go,
+    several_programs_share_one_map,
+    a_name_with_a_comma_is_a_name_that_is_missing,
 ];
 
 fn file() -> ObjectFile {
@@ -405,4 +407,33 @@ fn a_program_that_is_taken_lets_its_object_go() {
     assert!(map_exists(map.info().id));
     let again = KernelProgram::from_id(taken.info().unwrap().id).unwrap();
     assert_eq!(again.name(), "counter");
+}
+
+fn several_programs_share_one_map() {
+    assign! {
+        struct Both {
+            _marker: Link = "marker",
+            _looper: Link = "looper",
+            marks: Array<u64> = "marks",
+        }
+    }
+    let mut loader = file().loader();
+    loader.set("process", &process::id()).unwrap();
+    let both: Both = loader.load_and_assign().unwrap();
+    let marks = |index| both.marks.lookup(index).unwrap().unwrap();
+    let _ = marks(0);
+    assert!(marks(1) > 0, "of `marker`");
+    assert!(marks(2) > 0, "of `looper`");
+}
+
+fn a_name_with_a_comma_is_a_name_that_is_missing() {
+    assign! {
+        #[derive(Debug)]
+        struct Comma {
+            counts: Map = "counts,marks",
+        }
+    }
+    let error = file().loader().load_and_assign::<Comma>().unwrap_err();
+    let text = "field `counts`: `counts,marks` is not in the object";
+    assert!(error.to_string().contains(text), "{error}");
 }

@@ -26,6 +26,7 @@ kernel_tests![
     an_unknown_name_is_an_error_with_the_nearest,
     all_variables_are_listed,
     a_variable_outlives_its_object,
+    a_static_variable_is_set_by_name,
 ];
 
 fn load() -> Object {
@@ -161,4 +162,19 @@ fn a_variable_outlives_its_object() {
     drop(runs);
     let thread = std::thread::spawn(move || again.fetch_add(4) + again.get());
     assert_eq!(thread.join().unwrap(), 1 + 5);
+}
+
+fn a_static_variable_is_set_by_name() {
+    let mut open = OpenObject::from_bytes(globals::NAME, &globals::OBJECT.0).unwrap();
+    assert_eq!(open.variable::<u32>("hidden").unwrap(), 9);
+    open.set_variable("hidden", &10u32).unwrap();
+    let object = open.load().unwrap();
+    let hidden = object.variable::<u32>("hidden").unwrap();
+    assert_eq!(hidden.get(), 10);
+    let answer = object.variable::<u32>("answer").unwrap();
+    run(&object, "tick");
+    let with_ten = answer.get();
+    hidden.set(9);
+    run(&object, "tick");
+    assert_eq!(answer.get() + 1, with_ten, "programs use it");
 }

@@ -47,6 +47,7 @@ impl<K: Pod, V: Pod> HashMap<K, V> {
     /// # Errors
     ///
     /// The values have no `bpf_spin_lock`.
+    #[doc(alias = "bpf_map_lookup_elem_flags")]
     #[doc(alias = "BPF_F_LOCK")]
     pub fn lookup_locked(&self, key: &K) -> Result<Option<V>> {
         self.map.lookup_as(bytes_of(key), LOCK)
@@ -68,6 +69,7 @@ impl<K: Pod, V: Pod> HashMap<K, V> {
     /// # Errors
     ///
     /// The values have no `bpf_spin_lock`, or the kernel is older.
+    #[doc(alias = "bpf_map_lookup_and_delete_elem_flags")]
     #[doc(alias = "BPF_F_LOCK")]
     pub fn take_locked(&self, key: &K) -> Result<Option<V>> {
         self.map.take_as(bytes_of(key), LOCK)

@@ -17,6 +17,7 @@ use std::sync::Arc;
 /// `info` is what the kernel says about `fd`.
 #[derive(Clone)]
 #[doc(alias = "bpf_map")]
+#[doc(alias = "bpf_map__fd")]
 pub struct Map {
     inner: Arc<Inner>,
 }

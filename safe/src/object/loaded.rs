@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 /// outlive it, go to other threads, and can be dropped in any order.
 #[derive(Clone)]
 #[doc(alias = "bpf_object")]
+#[doc(alias = "bpf_object__close")]
 pub struct Object {
     pub(super) inner: Arc<LoadedInner>,
     messages: Arc<[String]>,

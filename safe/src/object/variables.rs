@@ -29,6 +29,7 @@ impl OpenObject {
     /// # Errors
     ///
     /// There is no such variable, it has another size or kind than `T`, or a skeleton holds its section.
+    #[doc(alias = "bpf_map__initial_value")]
     pub fn variable<T: Pod>(&mut self, name: &str) -> Result<T> {
         let what = format!("read variable `{name}`");
         let operation = self.inner.of_object(&what);

@@ -132,6 +132,7 @@ impl Program {
                 },
             ));
         }
+        self.fd_for("attach")?;
         self.try_attach(|program| program.by_section())
             .map_err(|(errno, messages)| {
                 explain::not_attached(

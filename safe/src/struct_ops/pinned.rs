@@ -199,6 +199,7 @@ impl SharedStructOpsLink {
     ///
     /// The kernel is older, or the link was detached before.
     #[doc(alias = "bpf_link__detach")]
+    #[doc(alias = "bpf_link_detach")]
     pub fn detach(self) -> Result<()> {
         syscall::detach_link(self.fd.as_fd()).map_err(|errno| {
             let error = Error::system(self.cannot("detach"), errno);
