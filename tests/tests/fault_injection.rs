@@ -16,7 +16,9 @@ use libbpf_tests::faults::{Calls, Fault};
 use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel_tests;
 use rustix::io::Errno;
+use std::fs::File;
 use std::process::Command;
+use std::{mem, panic};
 
 kernel_tests![
     all need STRUCT_OPS_LINKS;
@@ -26,6 +28,7 @@ kernel_tests![
     maps_that_fail_half_way_leave_nothing,
     readers_that_fail_half_way_leave_nothing,
     the_first_load_of_a_process_may_fail_anywhere,
+    what_is_left_is_noticed,
 ];
 
 fn congestion_controls_that_fail_half_way_leave_nothing() {
@@ -114,4 +117,15 @@ fn the_first_load_of_a_process_may_fail_anywhere() {
         }
         assert!((10..200).contains(&failures), "{failures} of {at}");
     }
+}
+
+/// The other tests could not fail otherwise.
+fn what_is_left_is_noticed() {
+    let leaves_a_descriptor: Scenario = || {
+        mem::forget(File::open("/dev/null").unwrap());
+        Ok(Box::new(()))
+    };
+    let noticed =
+        panic::catch_unwind(|| run(leaves_a_descriptor, Calls::Descriptors.all_succeed()));
+    assert!(noticed.is_err());
 }
