@@ -3,6 +3,7 @@
 # make test-kernels  the kernel tests on other kernels, in guests; KERNELS="6.1 6.12" says on which
 # make bench  the library beside C, in one run
 # make fuzz   broken objects, FUZZ_SECONDS for each target, with the C code instrumented
+# make sanitize  the tests under AddressSanitizer, memcheck and helgrind; TOOLS=memcheck TESTS="maps live" says which
 # make deps   what the others need of the system, installed where it is missing
 #
 # KERNEL=6.12, with demo or test, runs what needs a kernel on that one, in a guest.
@@ -15,7 +16,7 @@ GUEST_KERNEL = $(or $(KERNEL),$(shell [ $$(($$(cat /proc/sys/kernel/tainted) & 1
 OTHER_KERNELS = 6.1 6.12 6.18 7
 KERNELS ?=
 
-.PHONY: deps test-deps demo test lint unit package kernel test-kernels fuzz bench bindings bless
+.PHONY: deps test-deps demo test lint unit package kernel test-kernels fuzz sanitize bench bindings bless
 
 deps:
 	@scripts/deps build
@@ -62,6 +63,13 @@ test-kernels: test-deps
 FUZZ_SECONDS ?= 60
 fuzz: deps
 	scripts/fuzz $(FUZZ_SECONDS) $(TARGETS)
+
+# Takes an hour on two cores; what was said is in target/sanitizers.
+TOOLS ?=
+TESTS ?=
+sanitize: test-deps
+	@scripts/deps sanitize
+	scripts/sanitize $(TOOLS) -- $(TESTS)
 
 bench: deps
 	$(CARGO) bench --package libbpf-tests

@@ -1,6 +1,5 @@
 //! What the tests share.
 
-#![forbid(unsafe_code)]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,6 +9,7 @@
 )]
 
 pub mod bpf_file_system;
+pub mod faults;
 pub mod features;
 pub mod golden;
 pub mod handles;

@@ -37,9 +37,14 @@ const MEMCHECK: &[&str] = &[
     "--tool=memcheck",
     "--leak-check=full",
     "--errors-for-leak-kinds=definite,indirect",
+    concat!(
+        "--suppressions=",
+        env!("CARGO_MANIFEST_DIR"),
+        "/memcheck.supp"
+    ),
 ];
 
-/// The suppressions say what helgrind cannot see.
+/// The suppressions say what valgrind cannot know.
 const HELGRIND: &[&str] = &[
     "--tool=helgrind",
     concat!(

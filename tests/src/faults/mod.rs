@@ -1,0 +1,77 @@
+//! System calls that fail once, on purpose.
+//!
+//! The kernel asks (a seccomp filter's user notification, Linux 5.8) about each call that a thread makes; a second
+//! thread counts them, and has one of them fail. Nothing is emulated: all other calls go their way.
+
+mod notification;
+pub mod scenarios;
+
+use notification::Listener;
+use std::panic::resume_unwind;
+use std::sync::mpsc;
+use std::thread;
+
+/// Calls that are watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calls {
+    /// `bpf`.
+    Bpf,
+    /// What else makes, duplicates or maps a descriptor: opening files, perf events, epoll, memory files, mapping.
+    Descriptors,
+}
+
+impl Calls {
+    /// None of these fails.
+    pub fn all_succeed(self) -> Fault {
+        Fault {
+            calls: self,
+            at: 1,
+            times: 0,
+            errno: 0,
+        }
+    }
+}
+
+/// Which calls fail, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Fault {
+    /// Among which calls.
+    pub calls: Calls,
+    /// The number of the first that fails, from 1 on.
+    pub at: usize,
+    /// How many fail, one after the other: libbpf tries some calls again in another way.
+    pub times: usize,
+    /// Its errno.
+    pub errno: i32,
+}
+
+/// Runs `work` on a thread of its own, where calls fail. What it gives, and how many such calls it made.
+pub fn with_fault<T: Send>(fault: Fault, work: impl FnOnce() -> T + Send) -> (T, usize) {
+    thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel();
+        let worker = scope.spawn(move || {
+            sender.send(Listener::of_this_thread(fault.calls)).unwrap();
+            work()
+        });
+        let listener = receiver.recv().unwrap();
+        let mut made = 0;
+        // Until the thread ends, and its filter with it.
+        while let Some(call) = listener.next_call() {
+            if !call.is_watched() {
+                listener.go_on(&call);
+                continue;
+            }
+            made += 1;
+            if (fault.at..fault.at + fault.times).contains(&made) {
+                listener.fail(&call, fault.errno);
+            } else {
+                listener.go_on(&call);
+            }
+        }
+        drop(listener);
+        match worker.join() {
+            Ok(result) => (result, made),
+            Err(panic) => resume_unwind(panic),
+        }
+    })
+}

@@ -1,0 +1,131 @@
+//! Each system call fails once, and each with the one after it: nothing crashes, the error says what failed, no
+//! descriptor, mapping or registration is left, and it works the next time.
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use libbpf_tests::faults::scenarios::{
+    Scenario, attachments, collection, congestion_controls, maps, readers, run,
+};
+use libbpf_tests::faults::{Calls, Fault};
+use libbpf_tests::features::STRUCT_OPS_LINKS;
+use libbpf_tests::kernel_tests;
+use rustix::io::Errno;
+use std::fs::File;
+use std::process::Command;
+use std::{mem, panic};
+
+kernel_tests![
+    all need STRUCT_OPS_LINKS;
+    congestion_controls_that_fail_half_way_leave_nothing,
+    a_collection_that_fails_half_way_leaves_nothing,
+    attachments_that_fail_half_way_leave_nothing,
+    maps_that_fail_half_way_leave_nothing,
+    readers_that_fail_half_way_leave_nothing,
+    the_first_load_of_a_process_may_fail_anywhere,
+    what_is_left_is_noticed,
+];
+
+fn congestion_controls_that_fail_half_way_leave_nothing() {
+    each_call_fails(congestion_controls);
+}
+
+fn a_collection_that_fails_half_way_leaves_nothing() {
+    each_call_fails(collection);
+}
+
+fn attachments_that_fail_half_way_leave_nothing() {
+    each_call_fails_by(attachments, IN_PAIRS);
+}
+
+fn maps_that_fail_half_way_leave_nothing() {
+    each_call_fails_by(maps, IN_PAIRS);
+}
+
+fn readers_that_fail_half_way_leave_nothing() {
+    each_call_fails_by(readers, IN_PAIRS);
+}
+
+/// Which calls, how many in a row, and why.
+const FAULTS: &[(Calls, usize, Errno)] = &[
+    (Calls::Bpf, 1, Errno::PERM),
+    (Calls::Bpf, 2, Errno::NOMEM),
+    (Calls::Descriptors, 1, Errno::MFILE),
+];
+
+/// For scenarios of many calls, most of which are alike.
+const IN_PAIRS: &[(Calls, usize, Errno)] = FAULTS.split_at(1).1;
+
+fn each_call_fails(scenario: Scenario) {
+    each_call_fails_by(scenario, FAULTS);
+}
+
+fn each_call_fails_by(scenario: Scenario, faults: &[(Calls, usize, Errno)]) {
+    // The first time libbpf asks what the kernel supports, and does so once only.
+    run(scenario, Calls::Bpf.all_succeed());
+    for &(calls, times, errno) in faults {
+        let whole = run(scenario, calls.all_succeed());
+        assert!(whole.error.is_none(), "{whole:?}");
+        let mut failures = 0;
+        for at in 1..=whole.calls {
+            let fault = Fault {
+                calls,
+                at,
+                times,
+                errno: errno.raw_os_error(),
+            };
+            if let Some(error) = run(scenario, fault).error {
+                failures += 1;
+                // libbpf goes on where BTF is refused; what needs it is then refused by the kernel itself.
+                let told = error.raw_os_error();
+                let expected = [errno, Errno::INVAL].map(|errno| Some(errno.raw_os_error()));
+                assert!(expected.contains(&told), "{fault:?}: {error:?}");
+            }
+        }
+        // libbpf does without some: it tries again, or leaves out names and BTF.
+        assert!(4 * failures > whole.calls, "{failures} of {}", whole.calls);
+    }
+    let again = run(scenario, Calls::Bpf.all_succeed());
+    assert!(again.error.is_none(), "{again:?}");
+}
+
+/// Each time in a new process: what the kernel supports is asked, too.
+fn the_first_load_of_a_process_may_fail_anywhere() {
+    for (calls, errno) in [("bpf", Errno::INVAL), ("descriptors", Errno::MFILE)] {
+        let mut failures = 0;
+        let mut at = 1;
+        loop {
+            let output = Command::new(env!("CARGO_BIN_EXE_faults"))
+                .args([calls, &at.to_string(), &errno.raw_os_error().to_string()])
+                .output()
+                .unwrap();
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{calls} {at}: {errors}");
+            let text = String::from_utf8(output.stdout).unwrap();
+            let mut lines = text.lines();
+            let made: usize = lines.next().unwrap().parse().unwrap();
+            if made < at {
+                break;
+            }
+            failures += lines.count();
+            at += 1;
+        }
+        assert!((10..200).contains(&failures), "{failures} of {at}");
+    }
+}
+
+/// The other tests could not fail otherwise.
+fn what_is_left_is_noticed() {
+    let leaves_a_descriptor: Scenario = || {
+        mem::forget(File::open("/dev/null").unwrap());
+        Ok(Box::new(()))
+    };
+    let noticed =
+        panic::catch_unwind(|| run(leaves_a_descriptor, Calls::Descriptors.all_succeed()));
+    assert!(noticed.is_err());
+}
