@@ -1,8 +1,8 @@
-use crate::compile::{Clang, Compiled, Target, write_libbpf_headers, write_vmlinux_header};
+use crate::compile::{Clang, Target, write_libbpf_headers, write_vmlinux_header};
 use crate::error::{Error, Result};
-use crate::files::{Temporary, create_folder, read, write_if_changed};
+use crate::files::{create_folder, read, write_if_changed};
+use crate::linked::{Linked, compile};
 use crate::memory::{c_skeleton, rust_skeleton};
-use libbpf_safe::Linker;
 use libbpf_safe::btf::Btf;
 use std::collections::{BTreeSet, HashMap};
 use std::env;
@@ -30,7 +30,9 @@ use std::path::{Path, PathBuf};
 #[must_use = "nothing happens before `build`"]
 pub struct Builder {
     sources: Vec<PathBuf>,
+    linked: Vec<Linked>,
     objects: Vec<PathBuf>,
+    target: Option<Target>,
     clang: Clang,
     vmlinux_btf: Option<PathBuf>,
     out_dir: Option<PathBuf>,
@@ -80,6 +82,39 @@ impl Builder {
     /// Adds several sources, each with a skeleton of its own.
     pub fn sources<P: Into<PathBuf>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
         self.sources.extend(paths.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds several files that are linked and become one skeleton: sources, and objects (`.o`) that are
+    /// compiled already. `linked("app", ["one.bpf.c", "two.bpf.c"])` becomes the module `app` in `app.skel.rs`.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// fn main() -> Result<(), skelgen::Error> {
+    ///     skelgen::Builder::new().linked("app", ["src/bpf/one.bpf.c", "src/bpf/two.bpf.c"]).build()
+    /// }
+    /// ```
+    ///
+    /// What one file defines others declare `extern`; a map in several of them, declared alike, is one map.
+    pub fn linked<P: Into<PathBuf>>(
+        mut self,
+        name: impl Into<String>,
+        files: impl IntoIterator<Item = P>,
+    ) -> Self {
+        self.linked.push(Linked {
+            name: name.into(),
+            files: files.into_iter().map(Into::into).collect(),
+        });
+        self
+    }
+
+    /// The machine that the programs will run on, as Rust names it: `aarch64`, or a whole
+    /// `s390x-unknown-linux-gnu`. Otherwise that of the crate that is being built, or this machine.
+    ///
+    /// It is what `bpf_tracing.h` goes by, and the byte order. The kernel's types are of the machine that
+    /// [`vmlinux_btf`](Builder::vmlinux_btf) is from.
+    pub fn target(mut self, name: &str) -> Self {
+        self.target = Some(Target::named(name));
         self
     }
 
@@ -183,16 +218,20 @@ impl Builder {
         create_folder(&out_dir)?;
         let mut generated = Vec::new();
         let headers = out_dir.join("skelgen-include");
-        if !self.sources.is_empty() {
+        if !self.sources.is_empty() || !self.linked.is_empty() {
             self.write_headers(&headers)?;
         }
         let mut clang = self.clang.clone();
         clang.include_paths.push(headers.clone());
-        let target = Target::current();
-        for source in &self.sources {
-            let stem = stem(source)?;
+        let target = self.target.clone().unwrap_or_else(Target::current);
+        let alone = self.sources.iter().map(|source| {
+            let files = vec![source.clone()];
+            stem(source).map(|name| Linked { name, files })
+        });
+        for linked in alone.chain(self.linked.iter().cloned().map(Ok)) {
+            let Linked { name: stem, files } = linked?;
             let object = out_dir.join(format!("{stem}.bpf.o"));
-            let compiled = compile(&clang, source, &object, &target)?;
+            let compiled = compile(&clang, &files, &object, &target)?;
             let (skeleton, c_header) = self.write_skeletons(&stem, &object, &out_dir)?;
             generated.push(Generated {
                 skeleton,
@@ -261,6 +300,20 @@ impl Builder {
     /// Two files of one name would write the same skeleton.
     fn check_names(&self) -> Result<()> {
         let mut known: HashMap<String, &Path> = HashMap::new();
+        for linked in &self.linked {
+            let name = &linked.name;
+            let Some(first) = linked.files.first() else {
+                return Err(Error::Input(format!(
+                    "there is nothing to link into `{name}`"
+                )));
+            };
+            if name.is_empty() || name.contains(['/', '\0']) {
+                return Err(Error::Input(format!("`{name}` is no name for a skeleton")));
+            }
+            if known.insert(name.clone(), first).is_some() {
+                return Err(Error::Input(format!("`{name}` is linked twice")));
+            }
+        }
         for path in self.sources.iter().chain(&self.objects) {
             if let Some(other) = known.insert(stem(path)?, path) {
                 return Err(Error::Input(format!(
@@ -295,20 +348,6 @@ impl Builder {
         };
         write_vmlinux_header(folder, &btf.map_err(Error::Vmlinux)?)
     }
-}
-
-/// Compiles, and leaves out what only a debugger reads: it is most of the file.
-fn compile(clang: &Clang, source: &Path, object: &Path, target: &Target) -> Result<Compiled> {
-    let unlinked = object.with_extension("unlinked.o");
-    let linked = object.with_extension("linked.o");
-    let _remove = (Temporary(&unlinked), Temporary(&linked));
-    let compiled = clang.compile(source, &unlinked, target)?;
-    Linker::new(&linked)
-        .file(&unlinked)
-        .link()
-        .map_err(Error::Object)?;
-    write_if_changed(object, &read(&linked)?)?;
-    Ok(compiled)
 }
 
 /// `tcp_cc` of `src/bpf/tcp_cc.bpf.c`.

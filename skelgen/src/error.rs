@@ -57,6 +57,14 @@ pub enum Error {
     /// libbpf does not understand the object.
     #[error("{0}")]
     Object(#[source] libbpf_safe::Error),
+    /// Files cannot be linked into one object.
+    #[error("cannot link {}: {source}", list(files))]
+    Link {
+        /// The sources and objects.
+        files: Vec<PathBuf>,
+        /// Why.
+        source: libbpf_safe::Error,
+    },
     /// The object's BTF contradicts itself.
     #[error("the object's BTF is broken: {0}")]
     Btf(#[source] BtfError),
@@ -79,6 +87,15 @@ pub enum Error {
         /// Where it does not parse.
         reason: String,
     },
+}
+
+/// Files one after the other.
+fn list(files: &[PathBuf]) -> String {
+    let names: Vec<_> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    names.join(", ")
 }
 
 impl fmt::Debug for Error {

@@ -5,7 +5,11 @@ use std::path::{Path, PathBuf};
 use std::{fs, io, process};
 
 /// Everything in a file. A device may have no end, and a pipe no beginning: they are refused.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+///
+/// # Errors
+///
+/// It cannot be read, or is no regular file.
+pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::metadata(path)
         .and_then(|metadata| {
             if metadata.is_file() || metadata.is_dir() {
@@ -30,8 +34,19 @@ pub(crate) fn create_folder(path: &Path) -> Result<()> {
 }
 
 /// Writes a file unless it has this content: then its time stays, and nothing that depends on it is built
-/// again. It is whole or not there: a run that is interrupted leaves no half of it to the next.
-pub(crate) fn write_if_changed(path: &Path, content: &[u8]) -> Result<()> {
+/// again. It is whole or not there: a run that is interrupted leaves no half of it to the next. A device is written to.
+///
+/// # Errors
+///
+/// It cannot be written.
+pub fn write_if_changed(path: &Path, content: &[u8]) -> Result<()> {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return fs::write(path, content).map_err(|source| Error::File {
+            action: "write",
+            path: path.to_owned(),
+            source,
+        });
+    }
     if fs::read(path).is_ok_and(|current| current == content) {
         return Ok(());
     }

@@ -20,11 +20,16 @@ mod compile;
 mod emit;
 mod error;
 mod files;
+mod linked;
 mod memory;
 mod model;
 mod names;
 mod read;
+mod vmlinux;
 
 pub use builder::{Builder, Generated};
 pub use error::{Error, Result};
+#[doc(hidden)]
+pub use files::{read as read_file, write_if_changed as write_file};
 pub use memory::{c_skeleton, rust_skeleton};
+pub use vmlinux::vmlinux_header;

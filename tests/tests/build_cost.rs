@@ -55,3 +55,23 @@ fn skelgen_brings_at_most_30_crates() {
     );
     assert!(crates.len() <= 30, "{} crates: {crates:#?}", crates.len());
 }
+
+#[test]
+fn a_second_build_does_nothing() {
+    let build = || {
+        let output = Command::new(env!("CARGO"))
+            .args(["build", "--package", "ring_buffer", "--offline", "--locked"])
+            .args(["--message-format", "json"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{errors}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    build();
+    let messages = build();
+    let fresh = messages.matches("\"fresh\":true").count();
+    assert!(fresh > 10, "{messages}");
+    assert!(!messages.contains("\"fresh\":false"), "{messages}");
+}

@@ -4,4 +4,5 @@ mod builder;
 mod decoding;
 mod hostile;
 mod kernel;
+mod part;
 mod shapes;

@@ -14,6 +14,7 @@ Prints the paths of the skeletons, one a line. clang's warnings and errors go to
 Examples:
   skelgen build src/bpf/tcp_cc.bpf.c --out-dir src/bpf
   skelgen build *.bpf.c -I include -D DEBUG=1 -- -Wall -Werror
+  skelgen build one.bpf.c two.bpf.c --link app
   skelgen build old.bpf.c --vmlinux-btf /boot/vmlinux-6.1 --clang clang-14";
 
 #[derive(Args)]
@@ -36,6 +37,12 @@ pub(super) struct Arguments {
     /// Make vmlinux.h from this BTF, raw or in an ELF file, in place of the running kernel's
     #[arg(long, value_name = "FILE")]
     vmlinux_btf: Option<PathBuf>,
+    /// Link all sources, and objects (.o) among them, into one object with one skeleton of this name
+    #[arg(long, value_name = "NAME")]
+    link: Option<String>,
+    /// The machine that the programs will run on, as Rust names it: aarch64, s390x-unknown-linux-gnu
+    #[arg(long, value_name = "TARGET")]
+    target: Option<String>,
     /// What the skeletons are written in
     #[arg(long, value_name = "LANGUAGE", default_value = "rust")]
     lang: Language,
@@ -45,9 +52,14 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, output: &mut Output) -> Result<Verdict, Failure> {
-    let mut builder = Builder::new()
-        .sources(arguments.sources)
-        .out_dir(arguments.out_dir);
+    let builder = Builder::new().out_dir(arguments.out_dir);
+    let mut builder = match arguments.link {
+        Some(name) => builder.linked(name, arguments.sources),
+        None => builder.sources(arguments.sources),
+    };
+    if let Some(target) = arguments.target {
+        builder = builder.target(&target);
+    }
     if let Some(clang) = arguments.clang {
         builder = builder.clang(clang);
     }

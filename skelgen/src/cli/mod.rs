@@ -6,8 +6,11 @@ mod failure;
 mod r#gen;
 mod inspect;
 mod json;
+mod link;
+mod min_btf;
 mod output;
 mod table;
+mod vmlinux;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -50,6 +53,15 @@ enum Command {
     /// Say what of an object's struct_ops maps will not work on a kernel
     #[command(after_help = check::AFTER_HELP)]
     Check(check::Arguments),
+    /// Write vmlinux.h: the types of a kernel, or some of them
+    #[command(after_help = vmlinux::AFTER_HELP)]
+    Vmlinux(vmlinux::Arguments),
+    /// Link objects into one
+    #[command(after_help = link::AFTER_HELP)]
+    Link(link::Arguments),
+    /// Write the part of a kernel's BTF that objects need to be adjusted to it
+    #[command(after_help = min_btf::AFTER_HELP)]
+    MinBtf(min_btf::Arguments),
 }
 
 /// What a command that did not fail has to say to whoever called it.
@@ -67,6 +79,9 @@ pub(crate) fn run() -> ExitCode {
         Command::Gen(arguments) => r#gen::run(arguments, &mut output),
         Command::Inspect(arguments) => inspect::run(&arguments, &mut output),
         Command::Check(arguments) => check::run(&arguments, &mut output),
+        Command::Vmlinux(arguments) => vmlinux::run(&arguments, &mut output),
+        Command::Link(arguments) => link::run(&arguments, &mut output),
+        Command::MinBtf(arguments) => min_btf::run(&arguments, &mut output),
     };
     match result.and_then(|verdict| output.finish().map(|()| verdict)) {
         Ok(Verdict::Fine) => ExitCode::SUCCESS,

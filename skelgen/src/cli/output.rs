@@ -51,6 +51,11 @@ impl Output {
         Ok(writeln!(self.to, "{text}")?)
     }
 
+    /// Text that ends its last line itself.
+    pub(super) fn bytes(&mut self, text: &[u8]) -> Result<(), Failure> {
+        Ok(self.to.write_all(text)?)
+    }
+
     pub(super) fn heading(&mut self, text: &str) -> Result<(), Failure> {
         let text = self.paint(Look::Heading, text);
         self.line(text)

@@ -24,7 +24,7 @@ pub(crate) struct Clang {
 }
 
 /// What a compilation yields beside the object file.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Compiled {
     /// Every file that was read.
     pub(crate) dependencies: Vec<PathBuf>,
@@ -104,19 +104,27 @@ impl Clang {
         })
     }
 
-    /// So that no absolute path gets into the object's line information: each folder becomes its name.
+    /// So that no absolute path gets into the object's line information: each folder becomes its name, and that of
+    /// the source a dot, as it may be a checkout that everybody calls something else.
     fn prefix_maps(&self, source: &Path) -> Vec<OsString> {
-        self.include_paths
-            .iter()
-            .map(PathBuf::as_path)
-            .chain(source.parent())
-            .filter(|folder| folder.is_absolute())
-            .filter(|folder| !folder.as_os_str().as_encoded_bytes().contains(&b'='))
+        let parent = source.parent();
+        let included = self.include_paths.iter().map(PathBuf::as_path);
+        included
+            .filter(|folder| Some(*folder) != parent)
             .map(|folder| {
+                (
+                    folder,
+                    folder.file_name().unwrap_or_else(|| OsStr::new(".")),
+                )
+            })
+            .chain(parent.map(|folder| (folder, OsStr::new("."))))
+            .filter(|(folder, _)| folder.is_absolute())
+            .filter(|(folder, _)| !folder.as_os_str().as_encoded_bytes().contains(&b'='))
+            .map(|(folder, name)| {
                 let mut argument = OsString::from("-ffile-prefix-map=");
                 argument.push(folder);
                 argument.push("=");
-                argument.push(folder.file_name().unwrap_or_else(|| OsStr::new(".")));
+                argument.push(name);
                 argument
             })
             .collect()

@@ -6,5 +6,5 @@ mod headers;
 mod target;
 
 pub(crate) use clang::{Clang, Compiled};
-pub(crate) use headers::{write_libbpf_headers, write_vmlinux_header};
+pub(crate) use headers::{vmlinux_header, write_libbpf_headers, write_vmlinux_header};
 pub(crate) use target::Target;

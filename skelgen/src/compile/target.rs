@@ -20,6 +20,25 @@ impl Target {
         Target::new(&arch, big_endian)
     }
 
+    /// The one that Rust calls so: `aarch64`, or a whole triple.
+    pub(crate) fn named(name: &str) -> Target {
+        let arch = name.split('-').next().unwrap_or(name);
+        let big_endian = matches!(
+            arch,
+            "s390x" | "powerpc" | "powerpc64" | "mips" | "mips64" | "aarch64_be"
+        );
+        let arch = match arch {
+            "aarch64_be" => "aarch64",
+            "powerpc64le" => "powerpc64",
+            "mips64el" | "mipsel" => "mips64",
+            "i686" | "i586" => "x86",
+            riscv if riscv.starts_with("riscv64") => "riscv64",
+            arm if arm.starts_with("armv") => "arm",
+            other => other,
+        };
+        Target::new(arch, big_endian)
+    }
+
     fn new(arch: &str, big_endian: bool) -> Target {
         let arch = match arch {
             "x86" | "x86_64" => "x86",
@@ -76,5 +95,20 @@ mod tests {
             "-D__TARGET_ARCH_arm64"
         );
         assert_eq!(Target::new("s390x", true).clang_target(), "bpfeb");
+    }
+
+    #[test]
+    fn a_triple_says_which_order_bytes_have() {
+        for (name, arch, big_endian) in [
+            ("aarch64", "arm64", false),
+            ("aarch64-unknown-linux-musl", "arm64", false),
+            ("s390x-unknown-linux-gnu", "s390", true),
+            ("powerpc64le-unknown-linux-gnu", "powerpc", false),
+            ("riscv64gc-unknown-linux-gnu", "riscv", false),
+            ("x86_64-unknown-linux-gnu", "x86", false),
+        ] {
+            let arch = arch.to_owned();
+            assert_eq!(Target::named(name), Target { arch, big_endian });
+        }
     }
 }

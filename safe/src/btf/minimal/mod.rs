@@ -3,7 +3,8 @@
 mod request;
 mod resolve;
 
-use self::request::{Request, requests};
+use self::request::Request;
+pub(super) use self::request::requests;
 use super::kernel::KernelBtf;
 use super::{Btf, BtfError};
 use crate::elf::Elf;
@@ -38,7 +39,7 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone)]
 pub struct Minimal<'k> {
     kernel: &'k KernelBtf,
-    requests: BTreeSet<Request>,
+    pub(super) requests: BTreeSet<Request>,
 }
 
 impl<'k> Minimal<'k> {

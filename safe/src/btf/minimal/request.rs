@@ -6,7 +6,7 @@ use crate::struct_ops::essential_name;
 
 /// A question about the kernel's types of one kind and name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Request {
+pub(in super::super) struct Request {
     pub(super) kind: Kind,
     /// Without its flavour.
     pub(super) name: String,
@@ -38,7 +38,7 @@ pub(super) enum Step {
 }
 
 /// What the relocations in `.BTF.ext` ask. What is wrong with them is told in words.
-pub(super) fn requests(ext: &[u8], btf: &Btf) -> Result<Vec<Request>, String> {
+pub(in super::super) fn requests(ext: &[u8], btf: &Btf) -> Result<Vec<Request>, String> {
     let mut found = Vec::new();
     for relocation in relocations(ext, btf)? {
         let request = request(btf, &relocation).map_err(|error| error.to_string())?;

@@ -1,0 +1,254 @@
+//! `skelgen vmlinux`: headers of the running kernel's types, of some of them, of a module's.
+
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use libbpf_safe::btf::{Btf, Composite, Kind, Type, TypeId};
+use libbpf_tests::project::{Project, run, text};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::process::Command;
+
+const KERNEL: &str = "/sys/kernel/btf/vmlinux";
+
+/// The BTF of a program that has a variable of each of these types.
+fn compiled(project: &Project, header: &str, types: &[String]) -> Btf {
+    let mut source = format!("#include \"{header}\"\n");
+    for (index, name) in types.iter().enumerate() {
+        // Clang describes what variables are of, and only what they are of.
+        writeln!(source, "{name} variable_{index};").unwrap();
+    }
+    let stem = header.strip_suffix(".h").unwrap();
+    let skelgen = skelgen::Builder::new()
+        .source({
+            project.write(&format!("{stem}.bpf.c"), &source);
+            project.path(&format!("{stem}.bpf.c"))
+        })
+        .include_path(project.path(""))
+        .vmlinux_btf(KERNEL)
+        .out_dir(project.path(stem));
+    let object = match skelgen.generate() {
+        Ok(generated) => generated[0].object.clone(),
+        // The object may be there all the same; a skeleton of so many types is not wanted.
+        Err(error) => panic!("{error}"),
+    };
+    Btf::from_file(object).unwrap()
+}
+
+/// What a type is in C, with all that it consists of; what has a name is only named behind pointers.
+fn describe(btf: &Btf, id: TypeId, text: &mut String) {
+    match btf.get(id).unwrap() {
+        Type::Struct(composite) | Type::Union(composite) => members(btf, composite, text),
+        Type::Enum(list) => {
+            write!(text, "enum {} of {} {{", list.name, list.size).unwrap();
+            for value in list.values() {
+                write!(text, "{} = {}, ", value.name, value.value).unwrap();
+            }
+            text.push('}');
+        }
+        _ => text.push_str(&btf.c_name(id)),
+    }
+}
+
+fn members(btf: &Btf, composite: Composite<'_>, text: &mut String) {
+    let kind = if composite.is_union {
+        "union"
+    } else {
+        "struct"
+    };
+    write!(text, "{kind} {} of {} {{", composite.name, composite.size).unwrap();
+    for member in composite.members() {
+        let (at, bits) = (member.bit_offset, member.bitfield_size);
+        write!(text, "{} at {at} {bits:?}: ", member.name).unwrap();
+        let inner = btf.resolve_qualifiers(member.ty).unwrap();
+        match btf.get(inner).unwrap() {
+            // Without a name: its members are all there is to say.
+            Type::Struct(inner) | Type::Union(inner) if inner.name.is_empty() => {
+                members(btf, inner, text);
+            }
+            _ => text.push_str(&btf.c_name(member.ty)),
+        }
+        text.push(';');
+    }
+    text.push('}');
+}
+
+/// Structs, unions and enums of the kernel that have one definition and one size.
+fn kernel_types() -> Vec<String> {
+    let kernel = Btf::from_kernel().unwrap();
+    let mut types = Vec::new();
+    let (mut seen, mut twice) = (BTreeSet::new(), BTreeSet::new());
+    for (_, ty) in kernel.types() {
+        let is_tag = matches!(ty.kind(), Kind::Struct | Kind::Union | Kind::Enum);
+        if is_tag && !seen.insert(ty.name()) {
+            twice.insert(ty.name());
+        }
+    }
+    for (_, ty) in kernel.types() {
+        let keyword = match ty {
+            Type::Struct(it) if it.size > 0 && it.size < 1 << 16 => "struct",
+            Type::Union(it) if it.size > 0 && it.size < 1 << 16 => "union",
+            Type::Enum(_) => "enum",
+            _ => continue,
+        };
+        if !ty.name().is_empty() && !twice.contains(ty.name()) {
+            types.push(format!("{keyword} {}", ty.name()));
+        }
+    }
+    types
+}
+
+/// Says where two programs' types differ.
+fn assert_same(ours: &Btf, theirs: &Btf, least: usize) {
+    let mut compared = 0;
+    for (id, ty) in ours.types() {
+        let kind = ty.kind();
+        if !matches!(kind, Kind::Struct | Kind::Union | Kind::Enum) || ty.name().is_empty() {
+            continue;
+        }
+        let other = theirs.find(ty.name(), kind);
+        let other = other.unwrap_or_else(|| panic!("no {kind} {}", ty.name()));
+        let (mut our_text, mut their_text) = (String::new(), String::new());
+        describe(ours, id, &mut our_text);
+        describe(theirs, other, &mut their_text);
+        assert_eq!(our_text, their_text);
+        compared += 1;
+    }
+    assert!(compared >= least, "{compared} types are too few");
+}
+
+#[test]
+fn the_whole_means_what_bpftools_does() {
+    let project = Project::new(&[]);
+    let (code, stdout, stderr) = run(&project, &["vmlinux", "-o", "ours.h"]);
+    assert_eq!((code, stdout.as_str(), stderr.as_str()), (Some(0), "", ""));
+    let dump = Command::new("bpftool")
+        .args(["btf", "dump", "file", KERNEL, "format", "c"])
+        .output();
+    let Ok(dump) = dump else {
+        eprintln!("there is no bpftool to compare with");
+        return;
+    };
+    assert!(dump.status.success(), "{}", text(&dump.stderr));
+    project.write("theirs.h", &text(&dump.stdout));
+    let types = kernel_types();
+    let ours = compiled(&project, "ours.h", &types);
+    let theirs = compiled(&project, "theirs.h", &types);
+    assert_same(&ours, &theirs, types.len());
+}
+
+#[test]
+fn some_types_are_laid_out_as_in_the_whole() {
+    let project = Project::new(&[]);
+    let wanted = [
+        "task_struct",
+        "struct sk_buff",
+        "enum bpf_map_type",
+        "pid_t",
+    ];
+    let arguments = [&["vmlinux", "-o", "some.h"], &wanted[..]].concat();
+    let (code, _, stderr) = run(&project, &arguments);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    run(&project, &["vmlinux", "-o", "whole.h"]);
+    let types = [
+        "struct task_struct",
+        "struct sk_buff",
+        "enum bpf_map_type",
+        "pid_t",
+    ];
+    let types = types.map(String::from);
+    let some = compiled(&project, "some.h", &types);
+    let whole = compiled(&project, "whole.h", &types);
+    assert_same(&some, &whole, 50);
+    let size = |name| fs::metadata(project.path(name)).unwrap().len();
+    assert!(size("some.h") * 20 < size("whole.h"), "{}", size("some.h"));
+    let header = fs::read_to_string(project.path("some.h")).unwrap();
+    assert!(header.contains("preserve_access_index"));
+    // Only pointed to by a task.
+    assert!(header.contains("\nstruct nsproxy;\n"), "{header}");
+    assert!(!header.contains("\nstruct nsproxy {"));
+}
+
+#[test]
+fn the_same_types_are_the_same_bytes() {
+    let project = Project::new(&[]);
+    let (_, once, _) = run(&project, &["vmlinux", "sock", "file"]);
+    let (_, again, _) = run(&project, &["vmlinux", "--btf", KERNEL, "sock", "file"]);
+    assert!(once.contains("struct sock {"), "{once}");
+    assert_eq!(once, again);
+    let (_, whole, _) = run(&project, &["vmlinux"]);
+    run(&project, &["vmlinux", "--output", "vmlinux.h"]);
+    assert!(whole == fs::read_to_string(project.path("vmlinux.h")).unwrap());
+}
+
+#[test]
+fn an_object_has_types_for_a_header_too() {
+    let project = Project::new(&[]);
+    project.take("made_up_kernel.bpf.o");
+    let (code, stdout, _) = run(&project, &["vmlinux", "--elf", "made_up_kernel.bpf.o"]);
+    assert_eq!(code, Some(0));
+    assert!(stdout.starts_with("#ifndef __VMLINUX_H__\n"), "{stdout}");
+    assert!(stdout.contains("struct bpf_struct_ops_"), "{stdout}");
+}
+
+/// A module's BTF, with one struct: `struct made_by_module { struct list_head list; }`.
+fn module(kernel: &Btf) -> Vec<u8> {
+    let list = kernel.find("list_head", Kind::Struct).unwrap();
+    let strings = u32::from_ne_bytes(kernel.raw()[20..24].try_into().unwrap());
+    let names = b"made_by_module\0list\0";
+    let list_name = strings + 15;
+    let types = [strings, 4 << 24 | 1, 16, list_name, list.0, 0];
+    let mut bytes = [0xeb9f_u16.to_ne_bytes(), [1, 0]].concat();
+    let header = [24, 0, 24, 24, u32::try_from(names.len()).unwrap()];
+    for word in header.into_iter().chain(types) {
+        bytes.extend(word.to_ne_bytes());
+    }
+    bytes.extend(names);
+    bytes
+}
+
+#[test]
+fn a_modules_types_come_with_those_of_its_kernel() {
+    let project = Project::new(&[]);
+    fs::write(
+        project.path("made.btf"),
+        module(&Btf::from_kernel().unwrap()),
+    )
+    .unwrap();
+    let (code, whole, stderr) = run(&project, &["vmlinux", "--module", "made.btf"]);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    for wanted in ["struct made_by_module {", "struct task_struct {"] {
+        assert!(whole.contains(wanted), "no {wanted}");
+    }
+    let arguments = ["vmlinux", "--module", "made.btf", "made_by_module"];
+    let (_, some, _) = run(&project, &arguments);
+    assert!(some.contains("struct made_by_module {\n\tstruct list_head list;\n};"));
+    assert!(some.contains("struct list_head {"), "{some}");
+    assert!(!some.contains("struct task_struct"), "{some}");
+}
+
+#[test]
+fn what_cannot_be_written_is_said() {
+    let project = Project::new(&[("text", "no BTF\n"), ("empty", "")]);
+    for (arguments, wanted) in [
+        (&["task_strct"] as &[&str], "did you mean `task_struct`?"),
+        (&["struct pid_t"], "cannot find type `struct pid_t`"),
+        (&["struct"], "cannot find type `struct`"),
+        (&[""], "cannot find type ``"),
+        (&["--btf", "gone"], "`gone`"),
+        (&["--btf", "text"], "`text`"),
+        (&["--btf", "empty"], "`empty`"),
+        (&["--btf", "."], "`.`"),
+        (&["--btf", "/dev/null"], "`/dev/null`"),
+        (&["--btf", "/dev/zero"], "`/dev/zero`"),
+        (&["--module", "no_such_module"], "`no_such_module`"),
+        (&["-o", "no/such/folder", "sock"], "no/such/folder"),
+    ] {
+        let arguments = [&["vmlinux"], arguments].concat();
+        let (code, stdout, stderr) = run(&project, &arguments);
+        assert_eq!((code, stdout.as_str()), (Some(1), ""), "{arguments:?}");
+        assert!(stderr.starts_with("skelgen: cannot "), "{stderr}");
+        assert!(stderr.contains(wanted), "{stderr}");
+    }
+}
