@@ -22,7 +22,7 @@ pub(super) fn reason(messages: &[String], before: &[PathBuf]) -> Option<ErrorKin
         ))),
         None => match differing() {
             Some((name, reason)) => Some(conflict((name, reason.to_owned()))),
-            None => texts().last().map(|detail| ErrorKind::InvalidObject {
+            None => texts().next_back().map(|detail| ErrorKind::InvalidObject {
                 detail: detail.to_owned(),
             }),
         },
