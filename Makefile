@@ -4,6 +4,7 @@
 # make bench  the library beside C, in one run
 # make fuzz   broken objects, FUZZ_SECONDS for each target, with the C code instrumented
 # make sanitize  the tests under AddressSanitizer, memcheck and helgrind; TOOLS=memcheck TESTS="maps live" says which
+# make install  skelgen with its manual pages and completions, below PREFIX=/usr/local (and DESTDIR, for packages)
 # make deps   what the others need of the system, installed where it is missing
 #
 # KERNEL=6.12, with demo or test, runs what needs a kernel on that one, in a guest.
@@ -16,7 +17,7 @@ GUEST_KERNEL = $(or $(KERNEL),$(shell [ $$(($$(cat /proc/sys/kernel/tainted) & 1
 OTHER_KERNELS = 6.1 6.12 6.18 7
 KERNELS ?=
 
-.PHONY: deps test-deps demo test lint unit package kernel test-kernels fuzz sanitize bench bindings bless
+.PHONY: deps test-deps demo install test lint unit package kernel test-kernels fuzz sanitize bench bindings bless
 
 deps:
 	@scripts/deps build
@@ -26,6 +27,21 @@ test-deps:
 
 demo: deps
 	@CARGO=$(CARGO) KERNEL=$(KERNEL) scripts/demo
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+PROFILE ?= release
+INSTALLED = $(DESTDIR)$(PREFIX)
+BUILT = $(or $(CARGO_TARGET_DIR),target)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
+install:
+	$(CARGO) build --quiet --package skelgen --features cli --bin skelgen --profile $(PROFILE)
+	install -D $(BUILT)/skelgen $(INSTALLED)/bin/skelgen
+	$(BUILT)/skelgen man --out-dir $(INSTALLED)/share/man/man1
+	install -d $(INSTALLED)/share/bash-completion/completions $(INSTALLED)/share/zsh/site-functions \
+		$(INSTALLED)/share/fish/vendor_completions.d
+	$(BUILT)/skelgen completions bash > $(INSTALLED)/share/bash-completion/completions/skelgen
+	$(BUILT)/skelgen completions zsh > $(INSTALLED)/share/zsh/site-functions/_skelgen
+	$(BUILT)/skelgen completions fish > $(INSTALLED)/share/fish/vendor_completions.d/skelgen.fish
 
 test: test-deps lint unit package kernel
 

@@ -26,6 +26,8 @@ pub struct MapInfo {
     pub map_extra: u64,
     /// The type of a struct_ops map's value in the kernel's BTF; 0 for other maps.
     pub btf_vmlinux_value_type_id: u32,
+    /// The id of the BTF that has this type, the kernel's or a module's; 0 for other maps, and before Linux 6.9.
+    pub btf_vmlinux_id: u32,
 }
 
 impl MapInfo {
@@ -40,6 +42,7 @@ impl MapInfo {
             create_flags: info.map_flags,
             map_extra: info.map_extra,
             btf_vmlinux_value_type_id: info.btf_vmlinux_value_type_id,
+            btf_vmlinux_id: info.btf_vmlinux_id,
         }
     }
 }

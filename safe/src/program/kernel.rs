@@ -1,6 +1,8 @@
 use super::{Program, ProgramInfo};
+use crate::btf::{Btf, Type, TypeId};
 use crate::error::{Error, Result};
-use crate::raw::{Errno, syscall};
+use crate::raw::{self, Errno, syscall};
+
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
@@ -55,10 +57,12 @@ impl KernelProgram {
         let fd = syscall::program_by_id(id).map_err(|errno| Error::system(operation(), errno))?;
         let info =
             syscall::program_info(fd.as_fd()).map_err(|errno| Error::system(operation(), errno))?;
-        Ok(KernelProgram::new(fd, ProgramInfo::from_c(&info).name))
+        let name = function_name(fd.as_fd(), info.btf_id);
+        let name = name.unwrap_or_else(|| ProgramInfo::from_c(&info).name);
+        Ok(KernelProgram::new(fd, name))
     }
 
-    /// The name of the C function; of a program that came by its id, the first 15 bytes.
+    /// The name of the C function; of a program that came by its id and has no BTF, the first 15 bytes.
     #[doc(alias = "bpf_program__name")]
     pub fn name(&self) -> &str {
         &self.inner.name
@@ -79,6 +83,20 @@ impl KernelProgram {
                     errno,
                 )
             })
+    }
+}
+
+/// The name in full, which the program's BTF has.
+fn function_name(program: BorrowedFd<'_>, btf: u32) -> Option<String> {
+    if btf == 0 {
+        return None;
+    }
+    let function = syscall::program_function(program).ok()?;
+    let mut btf = raw::btf::Btf::load_by_id(btf).ok()?;
+    let btf = Btf::parse(btf.bytes().ok()?.to_vec()).ok()?;
+    match btf.get(TypeId(function)).ok()? {
+        Type::Function { name, .. } => Some(name.to_owned()),
+        _ => None,
     }
 }
 

@@ -41,6 +41,22 @@ impl Btf {
         Self::from_raw(unsafe { ffi::btf__load_module_btf(name.as_ptr(), base.btf.as_ptr()) })
     }
 
+    /// `btf__load_from_kernel_by_id`
+    pub(crate) fn load_by_id(id: u32) -> Result<Btf> {
+        // SAFETY: btf__load_from_kernel_by_id takes a number.
+        Self::from_raw(unsafe { ffi::btf__load_from_kernel_by_id(id) })
+    }
+
+    /// `btf__load_from_kernel_by_id_split`
+    ///
+    /// # Safety
+    ///
+    /// The result is dropped before `base`.
+    pub(crate) unsafe fn load_by_id_split(id: u32, base: &Btf) -> Result<Btf> {
+        // SAFETY: btf__load_from_kernel_by_id_split takes a number, and refers to base, which the caller keeps.
+        Self::from_raw(unsafe { ffi::btf__load_from_kernel_by_id_split(id, base.btf.as_ptr()) })
+    }
+
     /// `btf__parse`: an ELF file with a `.BTF` section, or raw BTF
     pub(crate) fn parse(path: &CStr) -> Result<Btf> {
         // SAFETY: btf__parse reads the path; no .BTF.ext is asked for.

@@ -107,6 +107,12 @@ impl Link {
         check(unsafe { ffi::bpf_link__update_map(self.link.as_ptr(), map.as_ptr()) }).map(drop)
     }
 
+    /// `bpf_link__disconnect`: what is linked stays so when this is dropped
+    pub(crate) fn disconnect(&mut self) {
+        // SAFETY: bpf_link__disconnect takes a live link, exclusively.
+        unsafe { ffi::bpf_link__disconnect(self.link.as_ptr()) };
+    }
+
     /// `bpf_link__destroy`, with its result
     pub(crate) fn destroy(self) -> Result<()> {
         let this = ManuallyDrop::new(self);

@@ -24,6 +24,22 @@ pub(crate) fn program_info(program: BorrowedFd<'_>) -> Result<ffi::bpf_prog_info
     Ok(info)
 }
 
+/// `bpf_prog_get_info_by_fd`, for the type of the program's function in its BTF: 0 where it has none
+pub(crate) fn program_function(program: BorrowedFd<'_>) -> Result<u32> {
+    let mut function = ffi::bpf_func_info::default();
+    let mut info = ffi::bpf_prog_info {
+        nr_func_info: 1,
+        func_info_rec_size: size_of_val(&function) as u32,
+        func_info: (&raw mut function) as u64,
+        ..Default::default()
+    };
+    let mut size = size_of_val(&info) as u32;
+    // SAFETY: bpf_prog_get_info_by_fd writes at most size bytes to info, and at most one record of the size that is
+    // given, to function; all other array pointers and counts are zero.
+    check(unsafe { ffi::bpf_prog_get_info_by_fd(program.as_raw_fd(), &mut info, &mut size) })?;
+    Ok(function.type_id)
+}
+
 /// `bpf_link_get_info_by_fd`, with no strings asked for
 pub(crate) fn link_info(link: BorrowedFd<'_>) -> Result<ffi::bpf_link_info> {
     let mut info = ffi::bpf_link_info::default();
@@ -31,6 +47,14 @@ pub(crate) fn link_info(link: BorrowedFd<'_>) -> Result<ffi::bpf_link_info> {
     // SAFETY: bpf_link_get_info_by_fd writes at most size bytes to info; its pointers are NULL.
     check(unsafe { ffi::bpf_link_get_info_by_fd(link.as_raw_fd(), &mut info, &mut size) })?;
     Ok(info)
+}
+
+/// `bpf_map_get_next_id`: the lowest id above this one
+pub(crate) fn next_map_id(id: u32) -> Result<u32> {
+    let mut next = 0;
+    // SAFETY: bpf_map_get_next_id takes a number and writes one.
+    check(unsafe { ffi::bpf_map_get_next_id(id, &mut next) })?;
+    Ok(next)
 }
 
 /// `bpf_link_get_next_id`: the lowest id above this one
@@ -169,4 +193,17 @@ pub(crate) fn possible_cpus() -> Result<usize> {
     // SAFETY: libbpf_num_possible_cpus takes nothing.
     let count = check(unsafe { ffi::libbpf_num_possible_cpus() })?;
     usize::try_from(count).map_err(|_| Errno(libc::EINVAL))
+}
+
+/// All ids of a kind, from the function that gives the next one. Where one cannot be had, it is the last item.
+pub(crate) fn ids(next: fn(u32) -> Result<u32>) -> impl Iterator<Item = Result<u32>> {
+    let mut last = Some(0);
+    std::iter::from_fn(move || {
+        let found = next(last?);
+        last = found.ok();
+        match found {
+            Err(Errno(libc::ENOENT)) => None,
+            found => Some(found),
+        }
+    })
 }

@@ -117,15 +117,14 @@ fn in_the_way(map: &StructOpsMap) -> String {
 /// The link in the kernel that holds the map, whoever made it.
 fn link_of(map: &StructOpsMap) -> Option<u32> {
     let map_id = map.to_map().ok()?.info().id;
-    let ids = std::iter::successors(syscall::next_link_id(0).ok(), |&id| {
-        syscall::next_link_id(id).ok()
-    });
     let holds = |id: u32| {
         let link = syscall::link_by_id(id).ok()?;
         let info = syscall::link_info(link.as_fd()).ok()?;
         syscall::struct_ops_map_id(&info)
     };
-    ids.into_iter().find(|&id| holds(id) == Some(map_id))
+    syscall::ids(syscall::next_link_id)
+        .map_while(Result::ok)
+        .find(|&id| holds(id) == Some(map_id))
 }
 
 /// What an errno other than EINVAL means where a map is attached.

@@ -118,6 +118,30 @@ impl StructOpsLink {
         }
     }
 
+    /// Lets go of the link without an end of the registration: of a map in a plain `.struct_ops` section, which then
+    /// stays in force until [`KernelStructOpsMap::unregister`](super::KernelStructOpsMap::unregister), and of a link
+    /// that is pinned.
+    ///
+    /// # Errors
+    ///
+    /// The map is in a `.struct_ops.link` section and the link is not pinned: the kernel ends it with its last holder.
+    #[doc(alias = "bpf_link__disconnect")]
+    pub fn leave_registered(mut self) -> Result<()> {
+        if self.attached.has_link() && self.pinned.is_none() {
+            let reason = "nobody would hold its link".to_owned();
+            let operation = self.attached.cannot("leave registered");
+            return Err(Error::new(operation, ErrorKind::InvalidInput { reason })
+                .with_hint("pin the link first"));
+        }
+        // A pinned link may go, with its descriptor: the pin holds it.
+        if !self.attached.has_link() {
+            if let Some(link) = self.link.as_mut() {
+                link.disconnect();
+            }
+        }
+        Ok(())
+    }
+
     /// The link in the kernel.
     pub(super) fn kernel_link(&self, operation: &str) -> Result<BorrowedFd<'_>> {
         let link = self.link.as_ref().filter(|_| self.attached.has_link());

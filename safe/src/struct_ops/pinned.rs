@@ -5,7 +5,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::link::LinkInfo;
 use crate::map::Map;
 use crate::pin::{self, Pinned};
-use crate::raw::{Errno, syscall};
+use crate::raw::Errno;
+use crate::raw::syscall::{self, ids};
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
@@ -89,6 +90,33 @@ impl SharedStructOpsLink {
         let fd =
             syscall::link_by_id(id).map_err(|errno| Error::system(operation.as_str(), errno))?;
         Self::new(fd, None, &operation)
+    }
+
+    /// All struct_ops links there are, by id.
+    ///
+    /// # Errors
+    ///
+    /// The caller lacks `CAP_SYS_ADMIN`, or the kernel is older than Linux 5.8 and has no links.
+    #[doc(alias = "bpf_link_get_next_id")]
+    pub fn all() -> Result<Vec<SharedStructOpsLink>> {
+        let operation = "list the struct_ops links";
+        let mut links = Vec::new();
+        for id in ids(syscall::next_link_id) {
+            let id = id.map_err(|errno| Error::system(operation, errno))?;
+            let fd = match syscall::link_by_id(id) {
+                Ok(fd) => fd,
+                // Gone meanwhile.
+                Err(Errno(libc::ENOENT)) => continue,
+                Err(errno) => return Err(Error::system(operation, errno)),
+            };
+            if LinkInfo::of(fd.as_fd(), operation)?
+                .struct_ops_map_id
+                .is_some()
+            {
+                links.push(Self::new(fd, None, operation)?);
+            }
+        }
+        Ok(links)
     }
 
     fn new(fd: OwnedFd, pinned: Option<PathBuf>, operation: &str) -> Result<SharedStructOpsLink> {

@@ -7,6 +7,8 @@ use std::{fmt, io};
 pub(super) enum Failure {
     Skelgen(skelgen::Error),
     Library(libbpf_safe::Error),
+    /// What is to be said, in one line.
+    Refused(String),
     Output(io::Error),
 }
 
@@ -21,6 +23,7 @@ impl fmt::Display for Failure {
         match self {
             Failure::Skelgen(error) => with_causes(f, error),
             Failure::Library(error) => with_causes(f, error),
+            Failure::Refused(reason) => f.write_str(reason),
             Failure::Output(error) => write!(f, "cannot write: {error}"),
         }
     }

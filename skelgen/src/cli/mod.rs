@@ -2,13 +2,17 @@
 
 mod build;
 mod check;
+mod completions;
 mod failure;
 mod r#gen;
 mod inspect;
 mod json;
 mod link;
+mod man;
 mod min_btf;
+mod new;
 mod output;
+mod struct_ops;
 mod table;
 mod vmlinux;
 
@@ -62,6 +66,18 @@ enum Command {
     /// Write the part of a kernel's BTF that objects need to be adjusted to it
     #[command(after_help = min_btf::AFTER_HELP)]
     MinBtf(min_btf::Arguments),
+    /// List, show, register and unregister the struct_ops maps of this machine
+    #[command(after_help = struct_ops::AFTER_HELP)]
+    StructOps(struct_ops::Arguments),
+    /// Start a project that builds and runs
+    #[command(after_help = new::AFTER_HELP)]
+    New(new::Arguments),
+    /// Print what completes skelgen's commands in a shell
+    #[command(after_help = completions::AFTER_HELP)]
+    Completions(completions::Arguments),
+    /// Print the manual page of a command
+    #[command(after_help = man::AFTER_HELP)]
+    Man(man::Arguments),
 }
 
 /// What a command that did not fail has to say to whoever called it.
@@ -82,6 +98,10 @@ pub(crate) fn run() -> ExitCode {
         Command::Vmlinux(arguments) => vmlinux::run(&arguments, &mut output),
         Command::Link(arguments) => link::run(&arguments, &mut output),
         Command::MinBtf(arguments) => min_btf::run(&arguments, &mut output),
+        Command::StructOps(arguments) => struct_ops::run(&arguments, &mut output),
+        Command::New(arguments) => new::run(&arguments, &mut output),
+        Command::Completions(arguments) => completions::run(&arguments, &mut output),
+        Command::Man(arguments) => man::run(&arguments, &mut output),
     };
     match result.and_then(|verdict| output.finish().map(|()| verdict)) {
         Ok(Verdict::Fine) => ExitCode::SUCCESS,

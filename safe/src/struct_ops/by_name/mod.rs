@@ -21,6 +21,7 @@
 //! ```
 
 mod bits;
+mod kernel_type;
 mod member;
 mod near;
 mod open;
@@ -37,6 +38,7 @@ use crate::btf::{Btf, TypeId};
 use place::Place;
 use read::Reader;
 
+pub(super) use self::kernel_type::{VALUE_TYPE, kernel_type};
 pub use self::member::OpenMember;
 pub use self::open::OpenStructOps;
 pub use self::registered::{RegisteredPart, RegisteredValue, RegistrationState};

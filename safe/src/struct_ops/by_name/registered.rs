@@ -1,18 +1,18 @@
+use super::kernel_type::kernel_type;
 use super::place::{Place, find};
 use super::read::Reader;
 use super::refusal::Refusal;
 use super::shape::{Shape, shape};
 use super::value::Value;
-use crate::btf::{Btf, Type, TypeId};
+use crate::btf::Btf;
 use crate::data::Pod;
 use crate::error::{Error, ErrorKind, Result};
+use crate::map::Map;
 use crate::struct_ops::StructOpsMap;
 use crate::struct_ops::init::{Init, PlainInit, ProgramName};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::OnceLock;
-
-/// What the kernel starts the names of values' types with.
-const VALUE_TYPE: &str = "bpf_struct_ops_";
 
 /// Whether a struct_ops map is in force: `enum bpf_struct_ops_state`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,7 +33,7 @@ pub enum RegistrationState {
 }
 
 /// The kernel's own copy of a struct_ops map, read by the kernel's own type: from
-/// [`StructOpsMap::value`].
+/// [`StructOpsMap::value`], or [`KernelStructOpsMap::value`](crate::struct_ops::KernelStructOpsMap::value).
 #[derive(Clone)]
 pub struct RegisteredValue {
     map: String,
@@ -57,8 +57,19 @@ impl StructOpsMap {
     #[doc(alias = "bpf_map_lookup_elem")]
     pub fn value(&self) -> Result<RegisteredValue> {
         let operation = || self.cannot("read the value of");
-        let map = self.to_map()?;
-        let (btf, ty) = self.kernel_type(map.info().btf_vmlinux_value_type_id)?;
+        let mut value = RegisteredValue::of_map(&self.to_map()?, &operation)?;
+        value.programs = self.object().loaded_programs();
+        Ok(value)
+    }
+}
+
+impl RegisteredValue {
+    /// Reads the value of a struct_ops map, without the names of its programs.
+    pub(in crate::struct_ops) fn of_map(
+        map: &Map,
+        operation: &dyn Fn() -> String,
+    ) -> Result<RegisteredValue> {
+        let (btf, ty) = kernel_type(map, operation)?;
         let bytes = map.lookup_bytes(&0u32.to_ne_bytes())?;
         let bytes = bytes.ok_or_else(|| Error::new(operation(), ErrorKind::NotFound))?;
         let whole = Place::whole(ty);
@@ -73,7 +84,7 @@ impl StructOpsMap {
         let (data, state) =
             read().map_err(|refusal: Refusal| refusal.into_error(|_| operation()))?;
         Ok(RegisteredValue {
-            map: self.name().to_owned(),
+            map: map.name().to_owned(),
             state: match state {
                 0 => RegistrationState::Initial,
                 1 => RegistrationState::InUse,
@@ -81,62 +92,36 @@ impl StructOpsMap {
                 3 => RegistrationState::Ready,
                 other => RegistrationState::Other(other),
             },
-            programs: self.object().loaded_programs(),
+            programs: Vec::new(),
             data,
             btf,
             bytes,
         })
     }
 
-    /// The type of the value: in the kernel's BTF, or in that of one of its modules.
-    fn kernel_type(&self, id: u32) -> Result<(Btf, TypeId)> {
-        static KERNEL: OnceLock<Btf> = OnceLock::new();
-        let kernel = match KERNEL.get() {
-            Some(kernel) => kernel,
-            None => {
-                let read = Btf::from_kernel()?;
-                KERNEL.get_or_init(|| read)
-            }
+    /// Asks for the names of the programs that it refers to, by their ids.
+    pub(in crate::struct_ops) fn name_programs(
+        &mut self,
+        name: impl Fn(u32) -> Option<String>,
+    ) -> Result<()> {
+        let ids = RefCell::new(BTreeSet::new());
+        let note = |id| {
+            ids.borrow_mut().extend(u32::try_from(id).ok());
+            Value::None
         };
-        let id = TypeId(id);
-        let is_value = |btf: &Btf| match btf.get(id) {
-            Ok(Type::Struct(composite)) => composite.name.starts_with(VALUE_TYPE),
-            _ => false,
-        };
-        if is_value(kernel) {
-            return Ok((kernel.clone(), id));
-        }
-        let names = std::fs::read_dir("/sys/kernel/btf").into_iter().flatten();
-        let modules = names
-            .flatten()
-            .filter(|entry| entry.file_name() != "vmlinux")
-            .filter_map(|entry| std::fs::read(entry.path()).ok())
-            .filter_map(|bytes| Btf::parse_split(bytes, kernel).ok());
-        let own = self.type_name()?;
-        // The ids of modules overlap.
-        let mut fitting = modules.filter(is_value).filter(|btf| {
-            let name = btf.get(id).map(|ty| ty.name()).unwrap_or_default();
-            name.strip_prefix(VALUE_TYPE)
-                .is_some_and(|name| own.starts_with(name))
-        });
-        fitting.next().map(|btf| (btf, id)).ok_or_else(|| {
-            Error::new(
-                self.cannot("read the value of"),
-                ErrorKind::KernelBtfMissing,
-            )
-        })
+        Reader::new(&self.btf, &self.bytes, &note)
+            .value(self.data)
+            .map_err(|refusal| refusal.into_error(|_| self.cannot_read_members()))?;
+        let named = |id| name(id).map(|name| (id, name));
+        self.programs = ids.into_inner().into_iter().filter_map(named).collect();
+        Ok(())
     }
 
-    /// The name of the C type in the object, with its flavour.
-    fn type_name(&self) -> Result<String> {
-        let id = TypeId(self.map().btf_value_type_id());
-        let btf = self.object().btf()?;
-        let name = btf.and_then(|btf| Some(btf.get(btf.resolve(id).ok()?).ok()?.name().to_owned()));
-        Ok(name.unwrap_or_default())
+    /// The programs that it may refer to: their ids and names.
+    pub fn programs(&self) -> impl ExactSizeIterator<Item = (u32, &str)> {
+        self.programs.iter().map(|(id, name)| (*id, name.as_str()))
     }
-}
 
-impl RegisteredValue {
     /// Whether the map is in force.
     pub fn state(&self) -> RegistrationState {
         self.state
@@ -169,9 +154,12 @@ impl RegisteredValue {
         match self.read(self.data) {
             Ok(Value::Struct(members)) => Ok(members),
             Ok(_) => Ok(Vec::new()),
-            Err(refusal) => Err(refusal
-                .into_error(|_| format!("read the members of struct_ops map `{}`", self.map))),
+            Err(refusal) => Err(refusal.into_error(|_| self.cannot_read_members())),
         }
+    }
+
+    fn cannot_read_members(&self) -> String {
+        format!("read the members of struct_ops map `{}`", self.map)
     }
 
     /// The same in the form of an init: typed, and to be compared with what was set. What this kernel does

@@ -1,0 +1,38 @@
+/* Writes a record for every program that is executed. */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+char LICENSE[] SEC("license") = "GPL";
+
+struct event {
+	__u32 pid;
+	__u32 user;
+	char before[16];
+	char file[64];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 256 * 1024);
+} events SEC(".maps");
+
+/* How many records had no room. */
+__u64 lost;
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *program)
+{
+	struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+	if (!event) {
+		__sync_fetch_and_add(&lost, 1);
+		return 0;
+	}
+	event->pid = bpf_get_current_pid_tgid() >> 32;
+	event->user = bpf_get_current_uid_gid();
+	bpf_get_current_comm(event->before, sizeof(event->before));
+	bpf_probe_read_kernel_str(event->file, sizeof(event->file), program->filename);
+	bpf_ringbuf_submit(event, 0);
+	return 0;
+}
