@@ -65,6 +65,14 @@ pub enum Error {
         /// Why.
         source: libbpf_safe::Error,
     },
+    /// An object has what no skeleton can have.
+    #[error("object `{object}`: {source}")]
+    InObject {
+        /// The object's name.
+        object: String,
+        /// What it is.
+        source: Box<Error>,
+    },
     /// The object's BTF contradicts itself.
     #[error("the object's BTF is broken: {0}")]
     Btf(#[source] BtfError),
@@ -87,6 +95,19 @@ pub enum Error {
         /// Where it does not parse.
         reason: String,
     },
+}
+
+impl Error {
+    /// With the name of the object that it is about, where it does not say so itself.
+    pub(crate) fn in_object(self, object: &str) -> Error {
+        match self {
+            Error::Btf(_) | Error::Type { .. } => Error::InObject {
+                object: object.to_owned(),
+                source: Box::new(self),
+            },
+            other => other,
+        }
+    }
 }
 
 /// Files one after the other.

@@ -10,7 +10,9 @@ use crate::{emit, read};
 ///
 /// The bytes are no object that can be understood, or the object has what cannot be generated for.
 pub fn rust_skeleton(name: &str, object: &[u8], object_file: &str) -> Result<String> {
-    emit::rust::write(&read::read(name, object)?, object_file)
+    read::read(name, object)
+        .and_then(|skeleton| emit::rust::write(&skeleton, object_file))
+        .map_err(|error| error.in_object(name))
 }
 
 /// The header for C of an object in memory, which the header contains.
@@ -19,5 +21,6 @@ pub fn rust_skeleton(name: &str, object: &[u8], object_file: &str) -> Result<Str
 ///
 /// As [`rust_skeleton`].
 pub fn c_skeleton(name: &str, object: &[u8]) -> Result<String> {
-    Ok(emit::c::write(&read::c::read(name, object)?, object))
+    let skeleton = read::c::read(name, object).map_err(|error| error.in_object(name))?;
+    Ok(emit::c::write(&skeleton, object))
 }
