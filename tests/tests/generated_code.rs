@@ -58,7 +58,7 @@ char LICENSE[] SEC(\"license\") = \"GPL\";
 fn only_types_that_users_can_reach_are_generated() {
     let (skeleton, _) = generate(MANY_TYPES);
     assert_eq!(types(&skeleton), ["inner", "record"], "{skeleton}");
-    assert!(!skeleton.contains("struct task_struct"), "{skeleton}");
+    assert!(!skeleton.contains("pub struct task_struct"), "{skeleton}");
 }
 
 #[test]
