@@ -1,7 +1,7 @@
 //! `skelgen new`: what it makes builds, and runs on this kernel.
 
 #![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use libbpf_tests::features::{Feature, STRUCT_OPS_LINKS};
 use libbpf_tests::kernel::{Case, Needs, has_congestion_control, is_gone, run_cases};
