@@ -31,12 +31,14 @@ SEC(\"tc\") int two(void *ctx) { return count(shared); }
 
 /// Compiles each source by itself: the objects.
 fn objects(project: &Project, sources: &[&str]) -> Vec<PathBuf> {
-    let sources = sources.iter().map(|name| project.path(name));
-    let builder = Builder::new()
-        .sources(sources)
-        .out_dir(project.path("alone"));
-    let generated = builder.generate().unwrap();
-    generated.into_iter().map(|one| one.object).collect()
+    let out = project.path("alone");
+    let object = |name: &&str| {
+        let builder = Builder::new().source(project.path(name)).out_dir(&out);
+        // No skeleton of one that needs the others: libbpf does not open it.
+        let _ = builder.generate();
+        out.join(name).with_extension("o")
+    };
+    sources.iter().map(object).collect()
 }
 
 fn linked(project: &Project, out: &str) -> skelgen::Result<skelgen::Generated> {
@@ -117,7 +119,6 @@ fn a_second_build_writes_nothing() {
 }
 
 #[test]
-#[ignore = "not seen to pass yet: the test's way to compile is wrong"]
 fn contradictions_name_the_file_and_the_declaration() {
     let project = project();
     project.write(
@@ -194,7 +195,6 @@ fn offset(object: &Path, variable: &str) -> u32 {
 }
 
 #[test]
-#[ignore = "not seen to pass yet: the test's way to compile is wrong"]
 fn the_command_links_and_corrects_where_weak_variables_went() {
     let project = project();
     let objects = objects(&project, &["one.bpf.c", "two.bpf.c"]);
