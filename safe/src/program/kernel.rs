@@ -52,6 +52,7 @@ impl KernelProgram {
     ///
     /// There is no such program, or the caller lacks `CAP_SYS_ADMIN`.
     #[doc(alias = "bpf_prog_get_fd_by_id")]
+    #[doc(alias = "btf__load_from_kernel_by_id")]
     pub fn from_id(id: u32) -> Result<KernelProgram> {
         let operation = || format!("open the program with id {id}");
         let fd = syscall::program_by_id(id).map_err(|errno| Error::system(operation(), errno))?;

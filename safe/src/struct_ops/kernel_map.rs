@@ -107,6 +107,7 @@ impl KernelStructOpsMap {
     ///
     /// The kernel offers no BTF, or the caller may not read maps.
     #[doc(alias = "bpf_map_lookup_elem")]
+    #[doc(alias = "btf__load_from_kernel_by_id_split")]
     pub fn value(&self) -> Result<RegisteredValue> {
         let mut value = RegisteredValue::of_map(&self.map, &|| self.cannot("read the value of"))?;
         let name = |id| Some(KernelProgram::from_id(id).ok()?.name().to_owned());
