@@ -44,7 +44,7 @@ use bytes::{
     a_frozen_map_is_not_written_to, a_map_is_read_and_written_by_bytes,
     a_map_of_another_type_or_size_is_refused,
 };
-use cgroup_local::attachments_have_storage;
+use cgroup_local::{attachments_have_storage, keys_go_on_where_a_cgroup_goes};
 use hash::{
     a_batch_may_be_large, a_batch_that_fails_says_how_far_it_came, a_hash_is_drained,
     a_hash_keeps_what_is_written, a_hash_yields_all_elements_in_batches, an_lru_hash_forgets,
@@ -108,6 +108,7 @@ kernel_tests![
     stacks_are_recorded,
     storage_belongs_to_its_owner,
     attachments_have_storage,
+    keys_go_on_where_a_cgroup_goes,
     instructions_are_named_until_the_map_is_frozen needs Feature::Linux(6, 19),
     cgroups_have_storage needs Feature::Linux(6, 2),
     inodes_have_storage needs Feature::InodeStorage,

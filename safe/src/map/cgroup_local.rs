@@ -60,8 +60,9 @@ impl<K: Pod, V: Pod> AttachmentStorage<K, V> {
     /// All keys.
     #[doc(alias = "bpf_map_get_next_key")]
     pub fn keys(&self) -> Keys<'_, K> {
-        // cgroup_storage_get_next_key takes the head of its list for an element, up to 6.18 at least.
-        Keys::without_end(&self.map, |map, key| {
+        // cgroup_storage_get_next_key takes the head of its list for an element, up to 6.18 at least, and ends where a
+        // key was removed.
+        Keys::of_list(&self.map, |map, key| {
             Ok(map.lookup_as::<V>(key, 0)?.is_some())
         })
     }
@@ -97,7 +98,7 @@ impl<K: Pod, V: Pod> PerCpuAttachmentStorage<K, V> {
     #[doc(alias = "bpf_map_get_next_key")]
     pub fn keys(&self) -> Keys<'_, K> {
         // As above.
-        Keys::without_end(&self.map, |map, key| {
+        Keys::of_list(&self.map, |map, key| {
             map.lookup_into(key, PerCpu::<V>::new()?.as_bytes_mut(), 0)
         })
     }

@@ -2,7 +2,6 @@ use super::{Program, ProgramInfo};
 use crate::btf::{Btf, Type, TypeId};
 use crate::error::{Error, Result};
 use crate::raw::{self, Errno, syscall};
-
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;

@@ -6,8 +6,12 @@ use libbpf_safe::map::PerCpu;
 use libbpf_safe::program::attach::CgroupOptions;
 use libbpf_tests::skeletons::cgroup_local::OpenSkeleton;
 use libbpf_tests::skeletons::cgroup_local::types::bpf_cgroup_storage_key;
+use std::fs::{self, File};
 use std::net::UdpSocket;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::MetadataExt;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// `BPF_CGROUP_INET_EGRESS`
 const EGRESS: u32 = 1;
@@ -50,4 +54,44 @@ pub(crate) fn attachments_have_storage() {
     let keys: Vec<u64> = maps.attached_per_cpu.keys().map(Result::unwrap).collect();
     assert_eq!(keys, [id]);
     link.detach().unwrap();
+}
+
+/// The kernel ends there, where other maps start over.
+pub(crate) fn keys_go_on_where_a_cgroup_goes() {
+    let skeleton = OpenSkeleton::open().unwrap().load().unwrap();
+    let map = &skeleton.maps.attached_per_cpu;
+    let root = cgroup();
+    let parent = fs::read_link(format!("/proc/self/fd/{}", root.as_raw_fd())).unwrap();
+    let cgroups = ["one", "two", "three"].map(|name| {
+        let folder = parent.join(format!("t_keys_{name}_{}", std::process::id()));
+        fs::create_dir(&folder).unwrap();
+        let cgroup = File::open(&folder).unwrap();
+        let options = CgroupOptions::default();
+        let link = skeleton.programs.count.attach_cgroup(&cgroup, &options);
+        (folder, cgroup.metadata().unwrap().ino(), link.unwrap())
+    });
+    let mut keys = map.keys().map(Result::unwrap);
+    let first = keys.next().unwrap();
+    let mut left = Vec::new();
+    for (folder, id, link) in cgroups {
+        drop(link);
+        if id != first {
+            left.push((folder, id));
+            continue;
+        }
+        fs::remove_dir(folder).unwrap();
+        let end = Instant::now() + Duration::from_secs(5);
+        while map.lookup(&first).unwrap().is_some() {
+            assert!(Instant::now() < end, "the cgroup has not gone");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+    let mut rest: Vec<u64> = keys.collect();
+    rest.sort_unstable();
+    let mut expected: Vec<u64> = left.iter().map(|(_, id)| *id).collect();
+    expected.sort_unstable();
+    for (folder, _) in left {
+        fs::remove_dir(folder).unwrap();
+    }
+    assert_eq!(rest, expected);
 }
