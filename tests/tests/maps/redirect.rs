@@ -55,7 +55,7 @@ pub(crate) fn xdp_sockets_are_held_until_they_are_removed() {
     let sockets = maps().xdp_sockets;
     let (one, other) = (xdp_socket(), xdp_socket());
     let error = sockets.update(0, &one, UpdateFlag::Exist).unwrap_err();
-    assert_eq!(*error.kind(), ErrorKind::NotFound);
+    assert_eq!(*error.kind(), ErrorKind::NotFound, "{error:?}");
     sockets.update(0, &one, UpdateFlag::NoExist).unwrap();
     let error = sockets.update(0, &other, UpdateFlag::NoExist).unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::AlreadyExists);
