@@ -24,6 +24,7 @@ deps:
 
 test-deps:
 	@scripts/deps build test
+	@scripts/bpftool >/dev/null || echo "bpftool: without one of version 7.5 some tests are ignored" >&2
 
 demo: deps
 	@CARGO=$(CARGO) KERNEL=$(KERNEL) scripts/demo

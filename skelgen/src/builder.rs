@@ -2,7 +2,7 @@ use crate::compile::{Clang, Target, write_libbpf_headers, write_vmlinux_header};
 use crate::error::{Error, Result};
 use crate::files::{create_folder, read, write_if_changed};
 use crate::linked::{Linked, compile};
-use crate::memory::{c_skeleton, rust_skeleton};
+use crate::memory::{c_skeleton, c_subskeleton, rust_skeleton};
 use libbpf_safe::btf::Btf;
 use std::collections::{BTreeSet, HashMap};
 use std::env;
@@ -37,6 +37,7 @@ pub struct Builder {
     vmlinux_btf: Option<PathBuf>,
     out_dir: Option<PathBuf>,
     writes: Writes,
+    c_name: Option<String>,
 }
 
 /// Which skeletons are written.
@@ -46,6 +47,13 @@ enum Writes {
     Rust,
     RustAndC,
     C,
+    SubC,
+}
+
+impl Writes {
+    fn only_c(self) -> bool {
+        matches!(self, Writes::C | Writes::SubC)
+    }
 }
 
 /// Names the BTF that `vmlinux.h` is made from, where the builder does not.
@@ -177,6 +185,22 @@ impl Builder {
         self
     }
 
+    /// Writes a header for C and C++ of a subskeleton, in place of the Rust module: a view of an object that somebody
+    /// else opens, for a library whose BPF part is linked into objects of others. `tcp_lib.subskel.h` has the names and
+    /// functions of `bpftool gen subskeleton`; `NAME__open` fails where a map, program or variable is missing, and
+    /// says which.
+    pub fn only_c_subskeleton(mut self) -> Self {
+        self.writes = Writes::SubC;
+        self
+    }
+
+    /// What the header for C calls the object: `NAME__open` and `struct NAME`. Otherwise it is what bpftool would
+    /// call it: `tcp_cc_bpf` for `tcp_cc.bpf.o`. Each object needs a name of its own, so with several this is an error.
+    pub fn c_name(mut self, name: impl Into<String>) -> Self {
+        self.c_name = Some(name.into());
+        self
+    }
+
     /// Generates, and tells cargo what it depends on: every source, every header that clang read, `CLANG`,
     /// `VMLINUX_BTF`, and the BTF file that was named. A file is written only where its content changes.
     ///
@@ -232,7 +256,7 @@ impl Builder {
             let Linked { name: stem, files } = linked?;
             let object = out_dir.join(format!("{stem}.bpf.o"));
             let compiled = compile(&clang, &files, &object, &target)?;
-            let (skeleton, c_header) = self.write_skeletons(&stem, &object, &out_dir)?;
+            let (skeleton, c_header) = self.write_skeletons(&stem, &object, &object, &out_dir)?;
             generated.push(Generated {
                 skeleton,
                 c_header,
@@ -247,14 +271,14 @@ impl Builder {
         }
         for object in &self.objects {
             let stem = stem(object)?;
-            let mut object = object.clone();
+            let (mut object, given) = (object.clone(), object);
             // The module includes it from beside; the header has it in itself.
-            if self.writes != Writes::C {
+            if !self.writes.only_c() {
                 let copy = out_dir.join(format!("{stem}.bpf.o"));
                 write_if_changed(&copy, &read(&object)?)?;
                 object = copy;
             }
-            let (skeleton, c_header) = self.write_skeletons(&stem, &object, &out_dir)?;
+            let (skeleton, c_header) = self.write_skeletons(&stem, &object, given, &out_dir)?;
             generated.push(Generated {
                 skeleton,
                 c_header,
@@ -267,15 +291,17 @@ impl Builder {
     }
 
     /// Writes what is asked for of an object: the path of the module, or of the header alone, and the header's.
+    /// `given` has the name that bpftool would make the header's of.
     fn write_skeletons(
         &self,
         stem: &str,
         object: &Path,
+        given: &Path,
         out_dir: &Path,
     ) -> Result<(PathBuf, Option<PathBuf>)> {
         let bytes = read(object)?;
         let module = out_dir.join(format!("{stem}.skel.rs"));
-        if self.writes != Writes::C {
+        if !self.writes.only_c() {
             let object_file = object
                 .file_name()
                 .and_then(OsStr::to_str)
@@ -286,10 +312,17 @@ impl Builder {
         if self.writes == Writes::Rust {
             return Ok((module, None));
         }
-        let header = out_dir.join(format!("{stem}.skel.h"));
-        let code = c_skeleton(stem, &bytes)?;
+        let is_sub = self.writes == Writes::SubC;
+        let ending = if is_sub { "subskel" } else { "skel" };
+        let header = out_dir.join(format!("{stem}.{ending}.h"));
+        let name = self.c_name.clone().map_or_else(|| c_name(given), Ok)?;
+        let code = if is_sub {
+            c_subskeleton(&name, &bytes)?
+        } else {
+            c_skeleton(&name, &bytes)?
+        };
         write_if_changed(&header, code.as_bytes())?;
-        let skeleton = if self.writes == Writes::C {
+        let skeleton = if self.writes.only_c() {
             header.clone()
         } else {
             module
@@ -299,6 +332,13 @@ impl Builder {
 
     /// Two files of one name would write the same skeleton.
     fn check_names(&self) -> Result<()> {
+        if self.c_name.is_some() && self.sources.len() + self.linked.len() + self.objects.len() > 1
+        {
+            return Err(Error::Input(
+                "one name for the headers of several objects: name each in a Builder of its own"
+                    .into(),
+            ));
+        }
         let mut known: HashMap<String, &Path> = HashMap::new();
         for linked in &self.linked {
             let name = &linked.name;
@@ -348,6 +388,15 @@ impl Builder {
         };
         write_vmlinux_header(folder, &btf.map_err(Error::Vmlinux)?)
     }
+}
+
+/// `tcp_cc.bpf` of `tcp_cc.bpf.o`, which is `tcp_cc_bpf` in C.
+fn c_name(object: &Path) -> Result<String> {
+    let stem = stem(object)?;
+    let name = object.file_name().and_then(OsStr::to_str);
+    Ok(name
+        .and_then(|name| name.strip_suffix(".o"))
+        .map_or(stem, str::to_owned))
 }
 
 /// `tcp_cc` of `src/bpf/tcp_cc.bpf.c`.

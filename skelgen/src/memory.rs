@@ -24,3 +24,13 @@ pub fn c_skeleton(name: &str, object: &[u8]) -> Result<String> {
     let skeleton = read::c::read(name, object).map_err(|error| error.in_object(name))?;
     Ok(emit::c::write(&skeleton, object))
 }
+
+/// The header for C of a subskeleton, as [`Builder::only_c_subskeleton`](crate::Builder::only_c_subskeleton) writes it.
+///
+/// # Errors
+///
+/// As [`rust_skeleton`].
+pub fn c_subskeleton(name: &str, object: &[u8]) -> Result<String> {
+    let skeleton = read::c::read(name, object).map_err(|error| error.in_object(name))?;
+    Ok(emit::c::write_subskeleton(&skeleton))
+}

@@ -44,7 +44,32 @@ const OBJECTS: &[(&str, &[&str])] = &[
 /// Those of [`OBJECTS`] that programs include the generated header of.
 const HEADERS: &[&str] = &["c_older", "c_shapes", "c_tcp", "c_testmod"];
 
+/// Objects of `c/drop_in`, for programs that both bpftool's and skelgen's headers are for.
+const DROP_IN: &[&str] = &[
+    "arena",
+    "congestion",
+    "packets",
+    "rings",
+    "shadows",
+    "variables",
+];
+
 pub(crate) fn build() -> Result<(), Box<dyn Error>> {
+    let sources = DROP_IN
+        .iter()
+        .map(|name| PathBuf::from(format!("c/drop_in/{name}.bpf.c")));
+    skelgen::Builder::new()
+        .sources(sources)
+        .only_c_header()
+        .out_dir(Path::new(&variable("OUT_DIR")?).join("drop_in"))
+        .generate()?;
+    let drop_in = Path::new(&variable("OUT_DIR")?).join("drop_in");
+    skelgen::Builder::new()
+        .object(drop_in.join("variables.bpf.o"))
+        .c_name("view")
+        .only_c_subskeleton()
+        .out_dir(&drop_in)
+        .generate()?;
     println!("cargo:rerun-if-changed=build/c_programs.rs");
     println!("cargo:rerun-if-changed=c");
     println!("cargo:rerun-if-changed=bpf/c_plain.h");

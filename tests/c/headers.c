@@ -18,7 +18,10 @@ static void report(void *ctx, const struct bpf_struct_ops_problem *problem)
 	collect(&reported, problem);
 }
 
-#define c_shapes__REPORT report
+#define c_shapes_bpf__REPORT report
+#define c_shapes_bpf__TYPES
+#define c_tcp_bpf__TYPES
+#define c_older_bpf__TYPES
 #include "c_older.skel.h"
 #include "c_tcp.skel.h"
 #include "c_shapes.skel.h"
@@ -26,8 +29,8 @@ static void report(void *ctx, const struct bpf_struct_ops_problem *problem)
 /* Shadow copies as in the RFC; the value that would go to the kernel is libbpf's. */
 static void rfc(char **paths)
 {
-	struct c_shapes *skel = c_shapes__open();
-	struct c_shapes__shapes__c_shapes_ops *ops;
+	struct c_shapes_bpf *skel = c_shapes_bpf__open();
+	struct c_shapes_bpf__shapes__c_shapes_ops *ops;
 	size_t size = 0;
 
 	(void)paths;
@@ -39,7 +42,7 @@ static void rfc(char **paths)
 	skel->struct_ops.shapes->data = 13;
 	skel->struct_ops.shapes->test_2 = skel->progs.test_3;
 	strcpy(skel->struct_ops.shapes->name, "from the RFC");
-	skel->struct_ops.shapes->mode = c_shapes__MODE_FAST;
+	skel->struct_ops.shapes->mode = c_shapes_bpf__MODE_FAST;
 	CHECK(bpf_struct_ops_shadow__commit(skel->shadow, NULL, NULL) == 0);
 
 	CHECK(bpf_program__autoload(skel->progs.test_1) && bpf_program__autoload(skel->progs.test_3));
@@ -57,8 +60,8 @@ static void rfc(char **paths)
 	CHECK(ops->inner.nested[2] == 15 && ops->number == 16 << 8);
 	CHECK(bpf_struct_ops_shadow__commit(skel->shadow, collect, &reported) == -EINVAL);
 	CHECK(has_problem(&reported, BPF_STRUCT_OPS_KERNEL_NO_TYPE, "shapes", "", NULL));
-	c_shapes__destroy(skel);
-	c_shapes__destroy(NULL);
+	c_shapes_bpf__destroy(skel);
+	c_shapes_bpf__destroy(NULL);
 }
 
 static void *contents(const char *path, size_t *size)
@@ -78,60 +81,60 @@ static void *contents(const char *path, size_t *size)
 /* What cannot be opened or loaded is refused, and said. */
 static void failures(char **paths)
 {
-	struct c_shapes *skel;
+	struct c_shapes_bpf *skel;
 	const void *own;
 	size_t size, own_size, moved_size;
 	void *bytes = contents(paths[0], &size), *moved;
 
 	libbpf_set_print(NULL);
-	own = c_shapes__elf_bytes(&own_size);
+	own = c_shapes_bpf__elf_bytes(&own_size);
 	CHECK(own_size == size && memcmp(own, bytes, size) == 0);
 
 	errno = 0;
-	CHECK(!c_shapes__open_mem("no object", 9, NULL) && errno == LIBBPF_ERRNO__FORMAT);
+	CHECK(!c_shapes_bpf__open_mem("no object", 9, NULL) && errno == LIBBPF_ERRNO__FORMAT);
 	/* An object without this one's maps. */
-	own = c_tcp__elf_bytes(&own_size);
+	own = c_tcp_bpf__elf_bytes(&own_size);
 	errno = 0;
-	CHECK(!c_shapes__open_mem(own, own_size, NULL) && errno == ESRCH);
+	CHECK(!c_shapes_bpf__open_mem(own, own_size, NULL) && errno == ESRCH);
 	CHECK(reported.count == 0);
 
 	/* Variables that are elsewhere: this program would read and write others. */
-	skel = c_shapes__open_mem(bytes, size, NULL);
+	skel = c_shapes_bpf__open_mem(bytes, size, NULL);
 	CHECK(skel && skel->data->range.low == 1);
-	c_shapes__destroy(skel);
+	c_shapes_bpf__destroy(skel);
 	moved = contents(paths[1], &moved_size);
 	errno = 0;
-	CHECK(!c_shapes__open_mem(moved, moved_size, NULL) && errno == EINVAL);
+	CHECK(!c_shapes_bpf__open_mem(moved, moved_size, NULL) && errno == EINVAL);
 	munmap(moved, moved_size);
 
-	skel = c_shapes__open();
+	skel = c_shapes_bpf__open();
 	CHECK(skel);
 	/* No program of this object. */
 	skel->struct_ops.shapes->test_1 = (void *)&reported;
 	errno = 0;
-	CHECK(c_shapes__load(skel) == -EINVAL && errno == EINVAL);
+	CHECK(c_shapes_bpf__load(skel) == -EINVAL && errno == EINVAL);
 	CHECK(has_problem(&reported, BPF_STRUCT_OPS_FOREIGN_PROGRAM, "shapes", "test_1", NULL));
-	c_shapes__destroy(skel);
+	c_shapes_bpf__destroy(skel);
 	munmap(bytes, size);
 }
 
 /* Sections are variables before load, and are shared with the kernel after it. */
 static void variables(char **paths)
 {
-	struct c_shapes *skel = c_shapes__open();
+	struct c_shapes_bpf *skel = c_shapes_bpf__open();
 	__u32 key = 0;
-	struct c_shapes__data data;
-	struct c_shapes__rodata rodata;
+	struct c_shapes_bpf__data data;
+	struct c_shapes_bpf__rodata rodata;
 
 	(void)paths;
 	CHECK(skel);
 	CHECK(skel->rodata->limit == 7 && skel->data->range.high == 2);
-	CHECK(skel->data->mode == c_shapes__MODE_FAST && skel->bss->count == 0);
+	CHECK(skel->data->mode == c_shapes_bpf__MODE_FAST && skel->bss->count == 0);
 	skel->rodata->limit = 8;
 	skel->data->range.low = 9;
 	/* Its type is in no kernel. */
 	CHECK(bpf_map__set_autocreate(skel->maps.shapes, false) == 0);
-	CHECK(c_shapes__load(skel) == 0);
+	CHECK(c_shapes_bpf__load(skel) == 0);
 
 	CHECK(bpf_map_lookup_elem(bpf_map__fd(skel->maps.data), &key, &data) == 0);
 	CHECK(data.range.low == 9 && data.range.high == 2);
@@ -141,15 +144,15 @@ static void variables(char **paths)
 	CHECK(bpf_map_lookup_elem(bpf_map__fd(skel->maps.rodata), &key, &rodata) == 0);
 	CHECK(rodata.limit == 8 && skel->rodata->limit == 8);
 	/* Nothing is there to be attached. */
-	CHECK(c_shapes__attach(skel) == 0);
-	c_shapes__destroy(skel);
+	CHECK(c_shapes_bpf__attach(skel) == 0);
+	c_shapes_bpf__destroy(skel);
 }
 
 /* A congestion control: settings and callbacks are as this program sets them in the kernel. */
 static void tcp(char **paths)
 {
 	static const char *const set[] = { "ssthresh", "cong_avoid", "undo_cwnd", "flags", "name", NULL };
-	struct c_tcp *skel = c_tcp__open();
+	struct c_tcp_bpf *skel = c_tcp_bpf__open();
 	struct kernel_value kernel;
 
 	(void)paths;
@@ -162,15 +165,15 @@ static void tcp(char **paths)
 	CHECK(bpf_map__set_autocreate(skel->maps.second, false) == 0);
 	CHECK(bpf_program__set_autoload(skel->progs.on_sys_enter, false) == 0);
 	CHECK(bpf_program__set_autoload(skel->progs.on_sys_exit, false) == 0);
-	CHECK(c_tcp__load(skel) == 0);
-	CHECK(c_tcp__load(skel) == -EBUSY);
+	CHECK(c_tcp_bpf__load(skel) == 0);
+	CHECK(c_tcp_bpf__load(skel) == -EBUSY);
 	/* Too late: it is told, and nothing is attached that would not be what was set. */
 	skel->struct_ops.shadowed->flags = 1;
 	errno = 0;
-	CHECK(c_tcp__attach(skel) == -EBUSY && errno == EBUSY && !skel->links.shadowed);
+	CHECK(c_tcp_bpf__attach(skel) == -EBUSY && errno == EBUSY && !skel->links.shadowed);
 	skel->struct_ops.shadowed->flags = 3;
 
-	CHECK(c_tcp__attach(skel) == 0 && skel->links.shadowed && !skel->links.second);
+	CHECK(c_tcp_bpf__attach(skel) == 0 && skel->links.shadowed && !skel->links.second);
 	CHECK(!skel->links.on_sys_enter && !skel->links.replacement);
 	CHECK(is_registered(unique_name()) && !is_registered("c_default"));
 	read_kernel_value(&kernel, skel->maps.shadowed);
@@ -183,21 +186,21 @@ static void tcp(char **paths)
 	free_kernel_value(&kernel);
 	CHECK(!is_program_loaded(skel->obj, "original") && !is_program_loaded(skel->obj, "spare"));
 
-	c_tcp__detach(skel);
+	c_tcp_bpf__detach(skel);
 	CHECK(!skel->links.shadowed && !is_registered(unique_name()));
-	c_tcp__destroy(skel);
+	c_tcp_bpf__destroy(skel);
 }
 
 /* The header of an older object: what it sets goes to the members of that name, wherever they are now. */
 static void older_header(char **paths)
 {
-	struct c_older *skel;
+	struct c_older_bpf *skel;
 	struct kernel_value kernel;
 	struct bpf_program *prog;
 	size_t size;
 	void *bytes = contents(paths[0], &size);
 
-	skel = c_older__open_mem(bytes, size, NULL);
+	skel = c_older_bpf__open_mem(bytes, size, NULL);
 	CHECK(skel);
 	munmap(bytes, size);
 	CHECK((void *)skel->struct_ops.shadowed != bpf_map__initial_value(skel->maps.shadowed, NULL));
@@ -210,8 +213,8 @@ static void older_header(char **paths)
 	bpf_object__for_each_program(prog, skel->obj)
 		if (strncmp(bpf_program__name(prog), "on_sys_", 7) == 0)
 			CHECK(bpf_program__set_autoload(prog, false) == 0);
-	CHECK(c_older__load(skel) == 0);
-	CHECK(c_older__attach(skel) == 0 && is_registered(unique_name()));
+	CHECK(c_older_bpf__load(skel) == 0);
+	CHECK(c_older_bpf__attach(skel) == 0 && is_registered(unique_name()));
 
 	read_kernel_value(&kernel, skel->maps.shadowed);
 	CHECK(strcmp(kernel_bytes(&kernel, "name"), unique_name()) == 0);
@@ -221,7 +224,7 @@ static void older_header(char **paths)
 	CHECK(kernel_u32(&kernel, "flags") == 1);
 	free_kernel_value(&kernel);
 	/* Detached where it is destroyed. */
-	c_older__destroy(skel);
+	c_older_bpf__destroy(skel);
 	CHECK(!is_registered(unique_name()));
 }
 

@@ -9,9 +9,9 @@
 static void set_members(char **paths)
 {
 	struct btf *kernel = btf__new_empty();
-	const struct c_testmod__testmod_1__c_testmod_ops *taken;
+	const struct c_testmod_bpf__testmod_1__c_testmod_ops *taken;
 	struct problems problems = {};
-	struct c_testmod *skel = c_testmod__open();
+	struct c_testmod_bpf *skel = c_testmod_bpf__open();
 
 	(void)paths;
 	CHECK(skel);
@@ -30,14 +30,14 @@ static void set_members(char **paths)
 	CHECK(taken->data == 13 && taken->test_2 == skel->progs.test_2);
 	CHECK(bpf_program__autoload(skel->progs.test_2));
 	btf__free(kernel);
-	c_testmod__destroy(skel);
+	c_testmod_bpf__destroy(skel);
 }
 
 /* On a kernel that has no such module the rest is loaded, and attached. */
 static void without_the_module(char **paths)
 {
 	struct problems problems = {};
-	struct c_testmod *skel = c_testmod__open();
+	struct c_testmod_bpf *skel = c_testmod_bpf__open();
 	struct bpf_link *link;
 	char name[16];
 
@@ -51,12 +51,12 @@ static void without_the_module(char **paths)
 	CHECK(bpf_struct_ops_shadow__commit(skel->shadow, collect, &problems) == 0);
 	CHECK(has_problem(&problems, BPF_STRUCT_OPS_KERNEL_NO_TYPE, "testmod_1", "",
 			  "map 'testmod_1': this kernel has no struct_ops type 'struct c_testmod_ops'; the map was left out"));
-	CHECK(c_testmod__load(skel) == 0);
+	CHECK(c_testmod_bpf__load(skel) == 0);
 	CHECK(bpf_program__fd(find_program(skel->obj, "test_1")) < 0);
 	CHECK(bpf_program__fd(find_program(skel->obj, "ssthresh")) >= 0);
 	link = bpf_map__attach_struct_ops(find_map(skel->obj, "congestion"));
 	CHECK(link && bpf_link__destroy(link) == 0);
-	c_testmod__destroy(skel);
+	c_testmod_bpf__destroy(skel);
 }
 
 static const struct test_case cases[] = {

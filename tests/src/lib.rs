@@ -9,6 +9,7 @@
 )]
 
 pub mod bpf_file_system;
+pub mod bpftool;
 pub mod faults;
 pub mod features;
 pub mod golden;

@@ -11,7 +11,9 @@ Prints the paths of the skeletons, one a line.
 
 Examples:
   skelgen gen tcp_cc.bpf.o --out-dir src/bpf
-  skelgen gen --lang c tcp_cc.bpf.o";
+  skelgen gen --lang c tcp_cc.bpf.o
+  skelgen gen --lang c --name demo tcp_cc.bpf.o
+  skelgen gen --lang c --subskeleton tcp_lib.bpf.o";
 
 /// The language of skeletons
 #[derive(Clone, Copy, ValueEnum)]
@@ -42,15 +44,32 @@ pub(super) struct Arguments {
     /// What the skeletons are written in
     #[arg(long, value_name = "LANGUAGE", default_value = "rust")]
     lang: Language,
+    /// What a header for C calls the object: NAME__open; otherwise tcp_cc_bpf for tcp_cc.bpf.o, as with bpftool
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Write a view of an object that somebody else opens, as bpftool's subskeletons are: NAME.subskel.h
+    #[arg(long)]
+    subskeleton: bool,
 }
 
 pub(super) fn run(arguments: Arguments, output: &mut Output) -> Result<Verdict, Failure> {
-    let builder = arguments
+    let mut builder = arguments
         .objects
         .into_iter()
         .fold(Builder::new(), Builder::object)
         .out_dir(arguments.out_dir);
-    report(&arguments.lang.set(builder).generate()?, output)
+    if let Some(name) = arguments.name {
+        builder = builder.c_name(name);
+    }
+    let builder = match (arguments.lang, arguments.subskeleton) {
+        (Language::C, true) => builder.only_c_subskeleton(),
+        (Language::Rust, true) => {
+            let reason = "subskeletons are headers for C: say --lang c";
+            return Err(skelgen::Error::Input(reason.to_owned()).into());
+        }
+        (lang, false) => lang.set(builder),
+    };
+    report(&builder.generate()?, output)
 }
 
 /// Names the skeletons, and passes on what clang said.

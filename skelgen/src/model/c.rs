@@ -9,6 +9,10 @@ pub(crate) struct Header {
     pub(crate) name: String,
     /// In an order that compiles.
     pub(crate) types: Vec<Definition>,
+    /// How many of these, the first, variables reach.
+    pub(crate) variable_types: usize,
+    /// Names of types here, with those that the program has for them.
+    pub(crate) aliases: Vec<(String, String)>,
     pub(crate) sections: Vec<Section>,
     /// The struct_ops maps with their types.
     pub(crate) shadows: Vec<Shadow>,
@@ -39,6 +43,18 @@ pub(crate) struct Section {
     /// Where BTF has them, with their sizes. Symbols have the last word about where they are, but BTF is what a
     /// program can hold against that of another object.
     pub(crate) places: Vec<(String, u32, u32)>,
+    /// Those that other files of the source can see.
+    pub(crate) exported: Vec<Exported>,
+}
+
+/// A global variable that is not `static`.
+#[derive(Debug)]
+pub(crate) struct Exported {
+    pub(crate) name: String,
+    pub(crate) c_name: String,
+    pub(crate) ty: CType,
+    /// In bytes.
+    pub(crate) size: u64,
 }
 
 /// A struct_ops map.

@@ -13,4 +13,5 @@ fuzz_target!(|object: &[u8]| {
         assert!(!error.to_string().contains("report this"), "{error}");
     }
     let _ = skelgen::c_skeleton("fuzzed", object);
+    let _ = skelgen::c_subskeleton("fuzzed", object);
 });

@@ -8,6 +8,7 @@ use std::fmt::Write;
 const HEAD: &str = r#"/* What the header says, held against what clang says. Prints how many checks there were. */
 #include <stdio.h>
 #include <string.h>
+#define layouts_bpf__TYPES
 #include "layouts.skel.h"
 
 static int checks, failures;
@@ -26,7 +27,7 @@ static void check(int holds, const char *what, const char *of)
 
 const TAIL: &str = r#"
 	printf("%d\n", checks);
-	layouts__destroy(skel);
+	layouts_bpf__destroy(skel);
 	return failures != 0;
 }
 "#;
@@ -39,8 +40,8 @@ pub fn program(types: &Types) -> String {
     for top in &tops {
         check_top(&mut text, types, top);
     }
-    text += "\nint main(void)\n{\n\tstruct layouts *skel = layouts__open();\n\n\
-        \tif (!skel) {\n\t\tperror(\"layouts__open\");\n\t\treturn 1;\n\t}\n";
+    text += "\nint main(void)\n{\n\tstruct layouts_bpf *skel = layouts_bpf__open();\n\n\
+        \tif (!skel) {\n\t\tperror(\"layouts_bpf__open\");\n\t\treturn 1;\n\t}\n";
     for top in &tops {
         writeln!(text, "\tcheck_{}(skel);", top.name).unwrap();
     }
@@ -49,8 +50,12 @@ pub fn program(types: &Types) -> String {
 
 fn check_top(text: &mut String, types: &Types, top: &Top<'_>) {
     let name = &top.name;
-    let ty = top.declaration.replace(' ', " layouts__");
-    writeln!(text, "\nstatic void check_{name}(struct layouts *skel)\n{{").unwrap();
+    let ty = top.declaration.replace(' ', " layouts_bpf__");
+    writeln!(
+        text,
+        "\nstatic void check_{name}(struct layouts_bpf *skel)\n{{"
+    )
+    .unwrap();
     writeln!(text, "\tconst char *of = \"{ty}\";\n\t{ty} one;\n").unwrap();
     places(text, top, &ty);
     for (index, leaf) in top.leaves.iter().enumerate() {

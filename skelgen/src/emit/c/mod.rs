@@ -5,17 +5,31 @@ mod functions;
 mod open;
 mod shadows;
 mod skeleton;
+mod subskeleton;
 mod types;
 mod writer;
 
 use crate::model::c::{Header, Part};
 use writer::Writer;
 
+/// Writes the header of a subskeleton: a view of an object that somebody else opens.
+pub(crate) fn write_subskeleton(header: &Header) -> String {
+    let mut writer = Writer::new(&header.name);
+    writer.template(ASSERTIONS);
+    types::variable_types(&mut writer, header);
+    subskeleton::subskeleton(&mut writer, header);
+    let (macros, text) = writer.finish();
+    let guard = format!("{}__SUBSKEL_H", header.name);
+    format!(
+        "{HEAD}#ifndef {guard}\n#define {guard}\n\n{INCLUDES}{SECTIONS_INCLUDES}{macros}{text}\n#endif /* {guard} */\n"
+    )
+}
+
 /// Writes the header, with the object in it.
 pub(crate) fn write(header: &Header, object: &[u8]) -> String {
     let mut writer = Writer::new(&header.name);
     writer.template(ASSERTIONS);
-    types::types(&mut writer, &header.types);
+    types::types(&mut writer, header);
     skeleton::skeleton(&mut writer, header);
     functions::functions(&mut writer, header, object);
     let (macros, text) = writer.finish();
@@ -28,7 +42,7 @@ pub(crate) fn write(header: &Header, object: &[u8]) -> String {
         includes += STRUCT_OPS_INCLUDES;
     }
     format!(
-        "{HEAD}#ifndef {guard}\n#define {guard}\n\n{includes}{macros}{text}\n#endif /* {guard} */\n"
+        "{HEAD}#ifndef {guard}\n#define {guard}\n\n{includes}{FEATURES}{macros}{text}\n#endif /* {guard} */\n"
     )
 }
 
@@ -42,6 +56,11 @@ const INCLUDES: &str = "#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <bpf/libbpf.h>
+";
+
+/// What programs ask for with bpftool's headers.
+const FEATURES: &str = "
+#define BPF_SKEL_SUPPORTS_MAP_AUTO_ATTACH 1
 ";
 
 const SECTIONS_INCLUDES: &str = "#include <string.h>

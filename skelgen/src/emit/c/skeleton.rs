@@ -67,7 +67,7 @@ pub(super) const CPP_FUNCTIONS: &[(&str, &str)] = &[
     ("elf_bytes", "const void *elf_bytes(size_t *sz)"),
 ];
 
-fn group<'a>(
+pub(super) fn group<'a>(
     writer: &mut Writer,
     ty: &str,
     field: &str,

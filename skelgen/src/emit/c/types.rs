@@ -1,44 +1,58 @@
 //! Definitions of types, with assertions of their layout.
 
 use super::writer::Writer;
-use crate::model::c::{Body, CType, Definition, DefinitionKind, Form, Member};
+use crate::model::c::{Body, CType, Definition, DefinitionKind, Form, Header, Member};
 use std::collections::HashSet;
 
 /// The types that variables and struct_ops maps reach.
-pub(super) fn types(writer: &mut Writer, definitions: &[Definition]) {
-    if definitions.iter().any(|one| one.source_name.is_some()) {
-        writer.template(NO_TYPES);
-        for definition in definitions {
-            if let Some(source_name) = &definition.source_name {
-                writer.lines(0, &format!("#define {} {source_name}", definition.c_name));
-            }
+pub(super) fn types(writer: &mut Writer, header: &Header) {
+    definitions(writer, header, &header.types);
+}
+
+/// The types that variables reach: they come first.
+pub(super) fn variable_types(writer: &mut Writer, header: &Header) {
+    let count = header.variable_types.min(header.types.len());
+    definitions(
+        writer,
+        header,
+        header.types.get(..count).unwrap_or_default(),
+    );
+}
+
+fn definitions(writer: &mut Writer, header: &Header, definitions: &[Definition]) {
+    if !header.aliases.is_empty() {
+        writer.template(PROGRAMS_TYPES);
+        for (name, source_name) in &header.aliases {
+            writer.lines(0, &format!("#define {name} {source_name}"));
         }
         writer.lines(0, "#endif");
     }
     for definition in definitions {
         writer.lines(0, "\n");
+        // What the program has instead is held against the object where a variable is of it.
         let may_be_the_programs = definition.source_name.is_some();
         if may_be_the_programs {
-            writer.template("#ifndef $__NO_TYPES");
+            writer.template("#ifdef $__TYPES");
         }
         define(writer, definition);
+        assert_size(writer, definition);
         if may_be_the_programs {
             writer.lines(0, "#endif");
         }
-        assert_size(writer, definition);
     }
 }
 
-const NO_TYPES: &str = "
+const PROGRAMS_TYPES: &str = "
 /*
- * The types of the object's variables are declared here, under names that begin with $__. A program that
- * has them from a header that it shares with the BPF source says so, before it includes this one, by
+ * Variables are of the program's own types, as in skeletons that bpftool generates: it has them from a header
+ * that it shares with the BPF source, and includes that before this one. A program that has none says, before
+ * it includes this one,
  *
- *	#define $__NO_TYPES
+ *	#define $__TYPES
  *
- * Then the variables are of the program's types, as in skeletons that bpftool generates.
+ * Then they are declared here, under names that begin with $__.
  */
-#ifdef $__NO_TYPES
+#ifndef $__TYPES
 ";
 
 /// A definition, and where its members are.
@@ -115,6 +129,15 @@ fn members(writer: &mut Writer, depth: usize, body: &Body, paddings: &mut Paddin
             }
             Member::PaddingBits(bits) => writer.lines(depth, &format!("unsigned char : {bits};")),
         }
+    }
+}
+
+/// A declaration of a pointer to it, without its semicolon.
+pub(super) fn declare_pointer(ty: &CType, name: &str) -> String {
+    if ty.dimensions.is_empty() {
+        declare(ty, &format!("*{name}"))
+    } else {
+        declare(ty, &format!("(*{name})"))
     }
 }
 

@@ -10,9 +10,9 @@ use super::symbols::Symbols;
 use super::{ARENA_SECTION, MMAPABLE, MapFacts, Object, section_name, section_places};
 use crate::c_names::{UniqueCNames, identifier};
 use crate::error::{Error, Result};
-use crate::model::c::{Definition, DefinitionKind, Form, Header, Part, Section, Shadow};
+use crate::model::c::{Definition, DefinitionKind, Exported, Form, Header, Part, Section, Shadow};
 use layout::{Placed, What, lay_out};
-use libbpf_safe::btf::{Btf, DataSection, Kind, Type, TypeId};
+use libbpf_safe::btf::{Btf, DataSection, Kind, Linkage, Type, TypeId};
 use libbpf_safe::map::MapType;
 use types::Types;
 
@@ -20,15 +20,19 @@ use types::Types;
 const OWN_NAMES: &[&str] = &[
     "ASSERT",
     "AT",
-    "NO_TYPES",
     "REPORT",
+    "TYPES",
     "attach",
+    "check",
     "check_section",
     "check_sections",
+    "check_variable",
     "create_skeleton",
+    "create_subskeleton",
     "destroy",
     "detach",
     "elf_bytes",
+    "lacks",
     "load",
     "open",
     "open_and_load",
@@ -64,6 +68,8 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Header> {
             .collect(),
         name,
         types: Vec::new(),
+        variable_types: 0,
+        aliases: Vec::new(),
         sections: Vec::new(),
         shadows: Vec::new(),
         layouts: Vec::new(),
@@ -100,15 +106,17 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Header> {
     }
     let mut types = Types::new(btf, prefix, names);
     for (id, section, field, map, type_name, size) in parts {
+        let (variables, exported) = section_struct(&mut types, &section, type_name, size, symbols)?;
         header.sections.push(Section {
             name: section.name.to_owned(),
             c_name: field.to_owned(),
             map: map.clone(),
-            variables: section_struct(&mut types, &section, type_name, size, symbols)?,
+            variables,
             places: section_places(btf, id)?,
+            exported,
         });
     }
-    types.begin_shadows();
+    header.variable_types = types.begin_shadows();
     let mut layouts = Layouts::new(btf);
     for (map, field) in maps.iter().zip(fields) {
         if let (MapType::STRUCT_OPS, Some(id), Some(c_name)) = (map.map_type, map.value, field) {
@@ -121,7 +129,7 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Header> {
         }
     }
     header.layouts = layouts.finish();
-    header.types = types.finish();
+    (header.types, header.aliases) = types.finish();
     Ok(header)
 }
 
@@ -189,23 +197,33 @@ fn section_struct(
     c_name: String,
     size: u64,
     symbols: &Symbols,
-) -> Result<Definition> {
+) -> Result<(Definition, Vec<Exported>)> {
     let mut members = Vec::new();
+    let mut exported = Vec::new();
     let mut names = UniqueCNames::default();
     for entry in section.entries() {
-        let Type::Variable { name, ty, .. } = types.btf().get(entry.ty)? else {
+        let Type::Variable { name, ty, linkage } = types.btf().get(entry.ty)? else {
             continue;
         };
         let described = types.describe(ty, name)?;
         let offset = symbols
             .offset(section.name, name)
             .unwrap_or_else(|| entry.offset.into());
+        let c_name = names.unique(name);
+        if linkage != Linkage::Static {
+            exported.push(Exported {
+                name: name.to_owned(),
+                c_name: c_name.clone(),
+                ty: described.ty.clone(),
+                size: described.size,
+            });
+        }
         members.push(Placed {
             first: offset.saturating_mul(8),
             size: described.size,
             align: described.align,
             what: What::Named {
-                name: names.unique(name),
+                name: c_name,
                 ty: described.ty,
             },
         });
@@ -220,11 +238,12 @@ fn section_struct(
             reason: "its variables overlap: are some defined in several files?".to_owned(),
         });
     };
-    Ok(Definition {
+    let definition = Definition {
         c_name,
         form: Form::Tag,
         source_name: None,
         kind: DefinitionKind::Composite(laid.body),
         size,
-    })
+    };
+    Ok((definition, exported))
 }

@@ -29,9 +29,20 @@ pub(super) struct Types<'a> {
     places: Places,
     /// Whether the program that includes the header may have the types that are met now, too.
     may_be_the_programs: bool,
+    /// Names that types have got, some of them because something points to them.
+    claimed: HashMap<TypeId, Claimed>,
+    aliases: Vec<(String, String)>,
     /// What is being walked through.
     open: HashSet<TypeId>,
     members: usize,
+}
+
+/// The name of a type, and what the source calls it where the program may have it.
+#[derive(Clone)]
+struct Claimed {
+    c_name: String,
+    form: Form,
+    source_name: Option<String>,
 }
 
 /// A type where it is used.
@@ -55,6 +66,8 @@ impl<'a> Types<'a> {
             definitions: Vec::new(),
             places: Places::of(btf),
             may_be_the_programs: true,
+            claimed: HashMap::new(),
+            aliases: Vec::new(),
             open: HashSet::new(),
             members: 0,
         }
@@ -65,12 +78,15 @@ impl<'a> Types<'a> {
     }
 
     /// From here on only struct_ops types are walked: no skeleton before had those that they reach.
-    pub(super) fn begin_shadows(&mut self) {
+    /// How many definitions there are so far.
+    pub(super) fn begin_shadows(&mut self) -> usize {
         self.may_be_the_programs = false;
+        self.definitions.len()
     }
 
-    pub(super) fn finish(self) -> Vec<Definition> {
-        self.definitions
+    /// The definitions, and the names that have others in the source: each here, and there.
+    pub(super) fn finish(self) -> (Vec<Definition>, Vec<(String, String)>) {
+        (self.definitions, self.aliases)
     }
 
     /// A type; `path` names it where C does not.
@@ -128,7 +144,10 @@ impl<'a> Types<'a> {
             }
             Type::Float { size: 4, .. } => return Ok(scalar("float", 4)),
             Type::Float { size: 8, .. } => return Ok(scalar("double", 8)),
-            Type::Pointer { .. } => return Ok(scalar("void *", 8)),
+            Type::Pointer { target } => {
+                let words = self.pointee(target, path)?;
+                return Ok(scalar(words.as_deref().unwrap_or("void *"), 8));
+            }
             Type::Array { element, len, .. } => {
                 let mut described = self.describe(element, path)?;
                 described.ty.dimensions.insert(0, len);
@@ -139,7 +158,7 @@ impl<'a> Types<'a> {
                 return self.composite(id, &composite, typedef, path);
             }
             Type::Enum(definition) => {
-                if let Some(described) = self.enumeration(&definition, typedef, path) {
+                if let Some(described) = self.enumeration(id, &definition, typedef, path) {
                     return Ok(described);
                 }
             }
@@ -149,24 +168,68 @@ impl<'a> Types<'a> {
     }
 
     /// The name that a type gets, and what the source calls it; claimed before its members are walked.
-    fn name(
-        &mut self,
-        name: &str,
-        typedef: Option<&str>,
-        path: &str,
-    ) -> (String, Form, Option<String>) {
+    fn name(&mut self, id: TypeId, name: &str, typedef: Option<&str>, path: &str) -> Claimed {
+        if let Some(claimed) = self.claimed.get(&id) {
+            return claimed.clone();
+        }
         let (source_name, form) = match (name, typedef) {
             ("", Some(typedef)) => (Some(typedef), Form::Typedef),
             ("", None) => (None, Form::Tag),
             (name, _) => (Some(name), Form::Tag),
         };
-        let name = format!("{}{}", self.prefix, source_name.unwrap_or(path));
+        let c_name = format!("{}{}", self.prefix, source_name.unwrap_or(path));
+        let c_name = self.names.unique(&c_name);
         let source_name = source_name.filter(|_| self.may_be_the_programs);
-        (
-            self.names.unique(&name),
+        let source_name = source_name.map(str::to_owned);
+        if let Some(source_name) = &source_name {
+            self.aliases.push((c_name.clone(), source_name.clone()));
+        }
+        let claimed = Claimed {
+            c_name,
             form,
-            source_name.map(str::to_owned),
-        )
+            source_name,
+        };
+        self.claimed.insert(id, claimed.clone());
+        claimed
+    }
+
+    /// What a pointer points to, as C has it before the star. `None` where C would need more than that: of
+    /// functions and arrays, and of types that have no name.
+    fn pointee(&mut self, target: TypeId, path: &str) -> Result<Option<String>> {
+        let (id, typedef) = strip(self.btf, target)?;
+        // Nobody has typed the pointers of struct_ops types before, and they are NULL.
+        if !self.may_be_the_programs || self.open.len() >= MAX_DEPTH {
+            return Ok(None);
+        }
+        let tag = |types: &mut Self, name: &str, is_union| {
+            let claimed = types.name(id, name, None, path);
+            let keyword = if is_union { "union" } else { "struct" };
+            Some(format!("{keyword} {} *", claimed.c_name))
+        };
+        Ok(match self.btf.get(id)? {
+            // Named only: whoever follows the pointer has the type.
+            Type::Struct(one) | Type::Union(one) if !one.name.is_empty() => {
+                tag(self, one.name, one.is_union)
+            }
+            Type::Forward { name, is_union } => tag(self, name, is_union),
+            Type::Pointer { .. } | Type::Int { .. } | Type::Float { .. } | Type::Enum(_) => {
+                self.pointer_to(target, path)?
+            }
+            Type::Struct(_) | Type::Union(_) if typedef.is_some() && !self.open.contains(&id) => {
+                self.pointer_to(target, path)?
+            }
+            _ => None,
+        })
+    }
+
+    /// To what is described in words, without dimensions.
+    fn pointer_to(&mut self, target: TypeId, path: &str) -> Result<Option<String>> {
+        let ty = self.describe(target, path)?.ty;
+        let space = if ty.words.ends_with('*') { "" } else { " " };
+        Ok(ty
+            .dimensions
+            .is_empty()
+            .then(|| format!("{}{space}*", ty.words)))
     }
 
     fn composite(
@@ -176,27 +239,20 @@ impl<'a> Types<'a> {
         typedef: Option<&str>,
         path: &str,
     ) -> Result<Described> {
-        let (c_name, form, source_name) = self.name(composite.name, typedef, path);
+        let name = self.name(id, composite.name, typedef, path);
         let path = match composite.name {
             "" => typedef.unwrap_or(path),
             name => name,
         };
         let laid = self.body(id, composite, path, false)?;
-        Ok(self.define(c_name, form, source_name, composite.size.into(), laid))
+        Ok(self.define(name, composite.size.into(), laid))
     }
 
-    fn define(
-        &mut self,
-        c_name: String,
-        form: Form,
-        source_name: Option<String>,
-        size: u64,
-        laid: Laid,
-    ) -> Described {
+    fn define(&mut self, name: Claimed, size: u64, laid: Laid) -> Described {
         let definition = Definition {
-            c_name,
-            form,
-            source_name,
+            c_name: name.c_name,
+            form: name.form,
+            source_name: name.source_name,
             kind: DefinitionKind::Composite(laid.body),
             size,
         };
@@ -211,6 +267,7 @@ impl<'a> Types<'a> {
 
     fn enumeration(
         &mut self,
+        id: TypeId,
         definition: &Enum<'_>,
         typedef: Option<&str>,
         path: &str,
@@ -220,15 +277,15 @@ impl<'a> Types<'a> {
         let Some(is_packed) = packing(size, &values) else {
             return integer(size, signed);
         };
-        let (c_name, form, source_name) = self.name(definition.name, typedef, path);
+        let name = self.name(id, definition.name, typedef, path);
         let constants = values
             .into_iter()
             .map(|(name, value)| (self.names.unique(&format!("{}{name}", self.prefix)), value))
             .collect();
         let definition = Definition {
-            c_name,
-            form,
-            source_name,
+            c_name: name.c_name,
+            form: name.form,
+            source_name: name.source_name,
             kind: DefinitionKind::Enum {
                 is_packed,
                 constants,
@@ -282,7 +339,7 @@ impl<'a> Types<'a> {
                     members.push(placed(&described, What::Anonymous(body)));
                 }
             } else if is_shadow && is_callback(self.btf, member.ty)? {
-                let ty = CType::words("const struct bpf_program *");
+                let ty = CType::words("struct bpf_program *");
                 let described = Described {
                     ty: ty.clone(),
                     size: 8,
