@@ -3,6 +3,7 @@
 use crate::{load, maps};
 use libbpf_safe::ErrorKind;
 use libbpf_safe::map::UpdateFlag;
+use rustix::net::sockopt::set_xdp_rx_ring_size;
 use rustix::net::{AddressFamily, SocketType, socket};
 use std::net::TcpListener;
 use std::os::fd::OwnedFd;
@@ -45,9 +46,11 @@ pub(crate) fn packets_are_redirected_to_devices_and_cpus() {
     assert!(wrong.is_err(), "of another family");
 }
 
-/// A socket of the family `AF_XDP`; it need not be set up to be put into a map.
+/// A socket of the family `AF_XDP`. The newest kernels put none into a map that has nowhere to put packets.
 fn xdp_socket() -> OwnedFd {
-    socket(AddressFamily::from_raw(44), SocketType::RAW, None).unwrap()
+    let socket = socket(AddressFamily::XDP, SocketType::RAW, None).unwrap();
+    set_xdp_rx_ring_size(&socket, 64).unwrap();
+    socket
 }
 
 /// User space cannot look sockets up: what is there is told by what may be put there.
