@@ -157,8 +157,9 @@ impl XskMap {
     ///
     /// # Errors
     ///
-    /// The descriptor is of another socket, or of one that is not bound, `flag` does not allow it, or the
-    /// index is beyond the end.
+    /// The descriptor is of another socket, `flag` does not allow it, or the index is beyond the end. Newer
+    /// kernels (Linux 7.3 does, 6.18 does not) also refuse a socket that has no ring for what it receives:
+    /// set `XDP_RX_RING` first.
     #[doc(alias = "bpf_map_update_elem")]
     pub fn update(&self, index: u32, socket: impl AsFd, flag: UpdateFlag) -> Result<()> {
         let fd = socket.as_fd().as_raw_fd();
