@@ -83,6 +83,8 @@ compile_error!(
 
 pub mod btf;
 pub mod collection;
+#[doc = include_str!("cookbook.md")]
+pub mod cookbook {}
 pub mod data;
 mod elf;
 mod error;

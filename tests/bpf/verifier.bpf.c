@@ -70,3 +70,15 @@ int nowhere(void *ctx)
 {
 	return 0;
 }
+
+/* Where the object's BTF does not say that the kernel is to keep count of what is there. */
+SEC("raw_tp/sys_enter")
+int no_pointer(void *ctx)
+{
+	__u32 key = 0;
+	__u64 *value = bpf_map_lookup_elem(&values, &key);
+
+	if (value)
+		bpf_kptr_xchg(value, (void *)0);
+	return 0;
+}

@@ -24,3 +24,7 @@ pub mod rings;
 pub mod skeletons;
 pub mod sources;
 pub mod tcp;
+
+/// A program in C with functions and a USDT probe, `libbpf_tests:turn`, which it comes by as often as it is told, with
+/// the number of each turn.
+pub const PROBED: &str = concat!(env!("OUT_DIR"), "/probed");

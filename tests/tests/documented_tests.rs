@@ -39,6 +39,28 @@ fn every_test_that_a_table_names_is_there() {
 }
 
 #[test]
+fn the_cookbooks_programs_are_there_and_short() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let page = fs::read_to_string(root.join("safe/src/cookbook.md")).unwrap();
+    let linked: BTreeSet<&str> = page
+        .split("/blob/main/")
+        .skip(1)
+        .map(|rest| rest.split(')').next().unwrap())
+        .collect();
+    for path in &linked {
+        let text = fs::read_to_string(root.join(path)).expect(path);
+        assert!(text.lines().count() < 150, "{path} is long");
+    }
+    for program in files(&root.join("examples"), &["rs"]) {
+        let path = program.strip_prefix(root).unwrap().to_str().unwrap();
+        let is_program = path.contains("src/bin/") || path.ends_with("src/main.rs");
+        if is_program && !path.ends_with("netlink.rs") {
+            assert!(linked.contains(path), "the cookbook does not link {path}");
+        }
+    }
+}
+
+#[test]
 fn a_table_is_read() {
     let page = "| what | tests |\n|---|---|\n| one | `a`, `b` |\n| two | by `c` |\n\n| x | y |\n|-|-|\n| `d` | `e` |\n";
     let rows = rows_with_tests(page);
@@ -83,7 +105,13 @@ fn cells(line: &str) -> Option<Vec<&str>> {
 /// test, as `ui/NAME.rs`.
 fn all_functions(root: &Path) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for folder in ["tests", "safe/src", "skelgen/src", "libbpf-ffi/tests"] {
+    for folder in [
+        "tests",
+        "examples",
+        "safe/src",
+        "skelgen/src",
+        "libbpf-ffi/tests",
+    ] {
         for file in files(&root.join(folder), &["rs", "c"]) {
             if file.parent().unwrap().ends_with("ui") {
                 names.insert(format!(

@@ -42,6 +42,10 @@ fn main() -> ExitCode {
     }
     let tests: &[KernelTest] = &[
         ("a_rejected_program_is_named_with_its_log", rejected_program),
+        (
+            "pointers_without_a_tag_are_a_matter_of_the_compiler",
+            pointers_without_a_tag,
+        ),
         ("a_missing_kfunc_is_named", missing_kfunc),
         ("members_that_the_kernel_lacks_are_listed", lacking_members),
         ("members_left_at_zero_do_no_harm", lacking_members_at_zero),
@@ -105,6 +109,17 @@ fn says(error: &Error, words: &[&str]) {
     for word in words {
         assert!(text.contains(word), "{word:?} is not in: {text}\n{error:?}");
     }
+}
+
+fn pointers_without_a_tag() {
+    let mut open = OpenObject::from_bytes("verifier", &verifier::OBJECT.0).unwrap();
+    for mut program in open.programs() {
+        let wanted = program.name() == "no_pointer";
+        program.set_autoload(wanted);
+    }
+    let error = open.load().unwrap_err();
+    says(&error, &["`no_pointer`", "kptr"]);
+    assert!(error.hint().unwrap().contains("clang before version 15"));
 }
 
 fn rejected_program() {

@@ -56,7 +56,7 @@ pub(super) fn load_failure(
     mut messages: Vec<String>,
 ) -> Error {
     if let Some((program, log)) = take_verifier_log(&mut messages) {
-        let hint = without_map(&log);
+        let hint = without_map(&log).or_else(|| without_kptr(&log));
         let mut error = Error::new(operation, ErrorKind::VerifierRejected { program, log });
         if let Some(hint) = hint {
             error = error.with_hint(hint);
@@ -192,6 +192,15 @@ fn without_map(log: &str) -> Option<String> {
         "map `{map}` was not created because its autocreate was off: switch it on, or the program's \
          autoload off"
     ))
+}
+
+/// What the verifier says where it finds no `__kptr`; also where the source has one.
+fn without_kptr(log: &str) -> Option<String> {
+    log.contains("no valid kptr").then(|| {
+        "clang before version 15 does not write into BTF which pointers are declared `__kptr`: compile it \
+         with a newer one"
+            .to_owned()
+    })
 }
 
 /// The object's BTF in a reader of ours.

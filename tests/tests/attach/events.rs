@@ -11,8 +11,9 @@ use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 
+pub(crate) use libbpf_tests::PROBED;
+
 const LIBC: &str = "libc.so.6";
-pub(crate) const PROBED: &str = concat!(env!("OUT_DIR"), "/probed");
 
 pub(crate) fn a_raw_tracepoint_is_attached_by_name() {
     let skeleton = load("t_at_raw");

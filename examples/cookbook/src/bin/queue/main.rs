@@ -1,0 +1,41 @@
+//! Puts a queueing discipline in BPF on a network device for some seconds. Needs Linux 6.16 or later, built with
+//! `CONFIG_NET_SCH_BPF`.
+//!
+//! `queue [DEVICE] [LIMIT] [SECONDS]`: the loopback device, 256 packets, and 5 seconds.
+
+mod netlink;
+
+use std::error::Error;
+use std::thread::sleep;
+use std::time::Duration;
+
+include!(concat!(env!("OUT_DIR"), "/queue.skel.rs"));
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let device = arguments.next().unwrap_or("lo".to_owned());
+    let limit = arguments.next().map_or(Ok(256), |text| text.parse())?;
+    let seconds = arguments.next().map_or(Ok(5), |text| text.parse())?;
+    let index = nix::net::if_::if_nametoindex(device.as_str())
+        .map_err(|error| format!("network device `{device}`: {error}"))?;
+
+    let mut open = queue::OpenSkeleton::open()?;
+    let parts = open.parts();
+    parts.rodata.limit = limit;
+    parts.struct_ops.queue.id.set("cookbook_queue")?;
+    let skeleton = open.load()?;
+
+    let link = skeleton.struct_ops.queue.attach()?;
+    // Now the kernel knows it by its name, as `tc qdisc add dev DEVICE root cookbook_queue` does.
+    netlink::set_root_queue(index, "cookbook_queue")?;
+    println!("{device} queues with cookbook_queue");
+    sleep(Duration::from_secs(seconds));
+    // A device that uses it keeps it registered.
+    netlink::remove_root_queue(index)?;
+    link.detach()?;
+
+    let bss = &skeleton.bss;
+    let (sent, dropped, longest) = (bss.sent.get(), bss.dropped.get(), bss.longest.get());
+    println!("{sent} packets sent, {dropped} dropped; at most {longest} waited");
+    Ok(())
+}

@@ -1,5 +1,0 @@
-//! Compiles the BPF program and generates its skeleton.
-
-fn main() -> Result<(), skelgen::Error> {
-    skelgen::Builder::new().source("src/bpf/exec.bpf.c").build()
-}
