@@ -96,6 +96,6 @@ bindings: test-deps
 	$(CARGO) build --package libbpf-ffi --features bindgen
 	cp "$$(ls -t target/debug/build/libbpf-ffi-*/out/bindings.rs | head -n 1)" libbpf-ffi/src/bindings.rs
 
-# Renews the golden files; look at the difference before you commit it.
+# Renews the golden files, and the page of libbpf's functions; look at the difference before you commit it.
 bless:
-	BLESS=1 $(CARGO) test --package libbpf-tests --test golden
+	BLESS=1 $(CARGO) test --package libbpf-tests --test golden --test functions

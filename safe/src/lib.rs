@@ -89,6 +89,8 @@ pub mod data;
 mod elf;
 mod error;
 mod flow;
+#[doc = include_str!("functions.md")]
+pub mod functions {}
 pub mod link;
 mod linker;
 mod log;
