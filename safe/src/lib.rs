@@ -95,6 +95,8 @@ pub mod link;
 mod linker;
 mod log;
 pub mod map;
+#[doc = include_str!("migration.md")]
+pub mod migration {}
 mod object;
 pub mod perf_buffer;
 mod pin;
