@@ -23,6 +23,7 @@ const SKELETONS: &[&str] = &[
     "cgroup_local",
     "collection",
     "core",
+    "functions",
     "globals",
     "inode_storage",
     "instructions",

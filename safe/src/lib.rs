@@ -93,13 +93,14 @@ mod flow;
 pub mod functions {}
 pub mod link;
 mod linker;
-mod log;
+pub mod log;
 pub mod map;
 #[doc = include_str!("migration.md")]
 pub mod migration {}
 mod object;
 pub mod perf_buffer;
 mod pin;
+pub mod probe;
 pub mod program;
 #[doc = include_str!("promises.md")]
 pub mod promises {}
@@ -107,10 +108,14 @@ mod raw;
 pub mod ring_buffer;
 pub mod skeleton;
 pub mod struct_ops;
+mod token;
+mod version;
 
 pub use collection::ObjectFile;
 pub use error::{Error, ErrorKind, Result, StructOpsProblem, StructOpsProblemKind};
 pub use linker::Linker;
-pub use object::{Object, OpenObject, OpenOptions};
+pub use object::{Object, OpenObject, OpenOptions, PreparedObject};
 pub use object::{Plan, PlanReason, PlannedMap, PlannedProgram};
 pub use program::{OpenProgram, OpenStructOpsProgram, Program, enable_run_statistics};
+pub use token::Token;
+pub use version::{Version, libbpf_version, libbpf_version_text};

@@ -10,6 +10,7 @@ use std::path::Path;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pinned {
     Map,
+    Program,
     Link,
 }
 
@@ -17,6 +18,7 @@ impl Pinned {
     fn name(self) -> &'static str {
         match self {
             Pinned::Map => "map",
+            Pinned::Program => "program",
             Pinned::Link => "link",
         }
     }
@@ -25,6 +27,7 @@ impl Pinned {
     fn mark(self) -> &'static str {
         match self {
             Pinned::Map => "map_id:",
+            Pinned::Program => "prog_id:",
             Pinned::Link => "link_id:",
         }
     }
@@ -81,4 +84,47 @@ pub(crate) fn check(fd: BorrowedFd<'_>, kind: Pinned, operation: &str) -> Result
             reason: format!("what is pinned there is no {}", kind.name()),
         },
     ))
+}
+
+/// That what is pinned at a path is what the descriptor is of.
+pub(crate) fn check_pinned(
+    fd: BorrowedFd<'_>,
+    path: &Path,
+    kind: Pinned,
+    what: &str,
+) -> Result<()> {
+    let operation = format!("unpin {what} from `{}`", path.display());
+    let c_path = c_path(&operation, path)?;
+    let system = |errno| Error::system(&*operation, errno);
+    let pinned = syscall::open_pinned(&c_path).map_err(system)?;
+    check(pinned.as_fd(), kind, &operation)?;
+    let ours = id(fd, kind).map_err(system)?;
+    if id(pinned.as_fd(), kind).map_err(system)? == ours {
+        return Ok(());
+    }
+    let reason = format!("another {} is pinned there", kind.name());
+    Err(Error::new(operation, ErrorKind::InvalidInput { reason }))
+}
+
+/// Removes a pin of what the descriptor is of.
+pub(crate) fn unpin(fd: BorrowedFd<'_>, path: &Path, kind: Pinned, what: &str) -> Result<()> {
+    check_pinned(fd, path, kind, what)?;
+    std::fs::remove_file(path).map_err(|error| {
+        let errno = Errno(error.raw_os_error().unwrap_or(libc::EIO));
+        Error::system(format!("unpin {what} from `{}`", path.display()), errno)
+    })
+}
+
+fn id(fd: BorrowedFd<'_>, kind: Pinned) -> crate::raw::Result<u32> {
+    match kind {
+        Pinned::Map => syscall::map_info(fd).map(|info| info.id),
+        Pinned::Program => syscall::program_info(fd).map(|info| info.id),
+        Pinned::Link => syscall::link_info(fd).map(|info| info.id),
+    }
+}
+
+impl std::fmt::Display for Pinned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
 }

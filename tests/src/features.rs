@@ -1,7 +1,9 @@
 //! What single tests need of the kernel, beside the permission to load.
 
-use crate::skeletons::inode_storage;
+use crate::skeletons::{FUNCTIONS, inode_storage};
+use libbpf_safe::OpenObject;
 use libbpf_safe::btf::{Btf, Kind};
+use libbpf_safe::program::TestRun;
 use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -19,6 +21,9 @@ pub enum Feature {
     InodeStorage,
     /// A kernel module.
     Module(&'static str),
+    /// Programs that write to streams, and memory for what they write: there are kernels since Linux 6.17 that have
+    /// none for it.
+    Streams,
 }
 
 /// Maps in `.struct_ops.link`.
@@ -37,6 +42,7 @@ impl Feature {
                 let open = inode_storage::OpenSkeleton::open();
                 open.is_ok_and(|open| open.load().is_ok())
             }
+            Feature::Streams => speaks(),
             Feature::Module(name) => Path::new("/sys/module").join(name).exists(),
         }
     }
@@ -48,9 +54,20 @@ impl std::fmt::Display for Feature {
             Feature::Linux(major, minor) => write!(f, "Linux {major}.{minor}"),
             Feature::StructOps(name) => write!(f, "a kernel with `{name}`"),
             Feature::InodeStorage => write!(f, "a kernel with storage of inodes"),
+            Feature::Streams => write!(f, "a kernel with streams of programs"),
             Feature::Module(name) => write!(f, "the kernel module `{name}`"),
         }
     }
+}
+
+fn speaks() -> bool {
+    let mut open = OpenObject::from_bytes("functions", FUNCTIONS).unwrap();
+    open.program_mut("speak").unwrap().set_autoload(true);
+    let run = open.load().and_then(|object| {
+        let program = object.program("speak")?;
+        program.test_run(TestRun::new())
+    });
+    run.is_ok_and(|result| result.return_value == 0)
 }
 
 /// The running kernel's release, as far as it can be compared.

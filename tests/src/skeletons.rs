@@ -5,6 +5,7 @@ include!(concat!(env!("OUT_DIR"), "/attach.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/bpf_calls.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/collection.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/core.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/functions.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/globals.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/cgroup_local.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/inode_storage.skel.rs"));
@@ -37,6 +38,8 @@ include!(concat!(env!("OUT_DIR"), "/young_maps.skel.rs"));
 pub static COLLECTION: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/collection.bpf.o"));
 /// The object file of `core`.
 pub static CORE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/core.bpf.o"));
+/// The object file of `functions`.
+pub static FUNCTIONS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/functions.bpf.o"));
 /// No program: its BTF stands for a kernel's.
 pub static MADE_UP_KERNEL: &[u8] =
     include_bytes!(concat!(env!("OUT_DIR"), "/made_up_kernel.bpf.o"));

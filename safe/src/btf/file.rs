@@ -172,7 +172,7 @@ impl Btf {
     }
 
     /// The name at an offset that [`Btf::parse`] has checked; empty at any other.
-    pub(super) fn name(&self, offset: u32) -> &str {
+    pub(crate) fn name(&self, offset: u32) -> &str {
         let mut layer = self;
         loop {
             match (offset.checked_sub(layer.0.first_string), &layer.0.base) {

@@ -7,7 +7,7 @@ pub(crate) use self::privilege::has_bpf;
 
 pub use self::kind::{ErrorKind, StructOpsProblem, StructOpsProblemKind};
 
-use crate::raw::Errno;
+use crate::raw::{Errno, text};
 use std::fmt::{self, Write as _};
 use std::io;
 
@@ -124,6 +124,19 @@ impl Error {
         self.inner.source.as_ref().and_then(raw_os_error)
     }
 
+    /// What libbpf calls an `errno`, its own or one of the system's: the words that C programs print.
+    ///
+    /// ```
+    /// use libbpf_safe::Error;
+    ///
+    /// assert_eq!(Error::text_of(4003), "Endian mismatch");
+    /// assert_eq!(Error::text_of(2), "No such file or directory");
+    /// ```
+    #[doc(alias = "libbpf_strerror")]
+    pub fn text_of(errno: i32) -> String {
+        text::error_text(errno)
+    }
+
     /// What else is wrong with the object's struct_ops maps, beside what [`kind`](Error::kind) says.
     pub fn further_problems(&self) -> &[StructOpsProblem] {
         &self.inner.more
@@ -164,22 +177,7 @@ struct LibbpfError(i32);
 
 impl fmt::Display for LibbpfError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = match self.0 {
-            4000 => "libelf failed",
-            4001 => "the file is not in the format of a BPF object",
-            4002 => "the object has no version, or an unusable one",
-            4003 => "the object was compiled for the other byte order",
-            4004 => "libbpf failed internally",
-            4005 => "relocation failed",
-            4006 => "loading a program failed, without a reason",
-            4007 => "the kernel's verifier rejected a program",
-            4008 => "the program is too large",
-            4009 => "the kernel is of another version than the program wants",
-            4010 => "the program is of another type than wanted",
-            4011..=4013 => "a netlink message was not understood",
-            _ => return write!(f, "libbpf error {}", self.0),
-        };
-        write!(f, "{text} (libbpf error {})", self.0)
+        write!(f, "{} (libbpf error {})", text::error_text(self.0), self.0)
     }
 }
 
@@ -319,7 +317,7 @@ mod tests {
                 .source()
                 .unwrap()
                 .to_string()
-                .contains("other byte order")
+                .contains("Endian mismatch")
         );
         let error = Error::system("load object `x`", Errno(ENOTSUPP));
         assert_eq!(error.raw_os_error(), Some(524));

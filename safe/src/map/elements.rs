@@ -55,6 +55,7 @@ impl Map {
     /// The key has another size than the map's keys, or the map's type has no lookup from user space, or
     /// one value for each CPU.
     #[doc(alias = "bpf_map_lookup_elem")]
+    #[doc(alias = "bpf_map__lookup_elem")]
     pub fn lookup_bytes(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         self.check_single("look up in")?;
         let mut value = vec![0; self.info().value_size as usize];
@@ -68,6 +69,7 @@ impl Map {
     /// The sizes are not the map's, the map has one value for each CPU, `flag` does not allow it, or the
     /// map is full.
     #[doc(alias = "bpf_map_update_elem")]
+    #[doc(alias = "bpf_map__update_elem")]
     pub fn update_bytes(&self, key: &[u8], value: &[u8], flag: UpdateFlag) -> Result<()> {
         self.check_single("update")?;
         self.update_with(key, value, flag.to_c())
@@ -79,6 +81,7 @@ impl Map {
     ///
     /// The key has another size than the map's keys, or elements of this type of map cannot be removed.
     #[doc(alias = "bpf_map_delete_elem")]
+    #[doc(alias = "bpf_map__delete_elem")]
     pub fn delete_bytes(&self, key: &[u8]) -> Result<bool> {
         self.check_key("delete from", key)?;
         // SAFETY: bpf_map_delete_elem wants the key size, which check_key looked at.
@@ -97,6 +100,7 @@ impl Map {
     ///
     /// The key has another size than the map's keys, or the map has no keys to go through.
     #[doc(alias = "bpf_map_get_next_key")]
+    #[doc(alias = "bpf_map__get_next_key")]
     pub fn next_key_bytes(&self, key: Option<&[u8]>) -> Result<Option<Vec<u8>>> {
         let mut next = vec![0; self.info().key_size as usize];
         Ok(self.next_key_into(key, &mut next)?.then_some(next))

@@ -6,12 +6,14 @@
 //!
 #![doc = include_str!("operations.md")]
 
+mod access;
 mod arena;
 mod array;
 mod batch;
 mod cgroup_array;
 mod cgroup_local;
 mod claim;
+mod create;
 mod create_flags;
 mod definition;
 mod elements;
@@ -25,6 +27,7 @@ mod lpm_trie;
 mod mapped;
 mod of_maps;
 mod open;
+mod parts;
 mod per_cpu;
 mod program_array;
 mod queue;
@@ -36,11 +39,14 @@ mod stack_traces;
 mod storage;
 mod typed;
 
+pub use self::access::Access;
+pub(crate) use self::access::pin_at;
 pub use self::arena::Arena;
 pub use self::array::{Array, ArrayIter};
 pub use self::cgroup_array::CgroupArray;
 pub use self::cgroup_local::{AttachmentStorage, PerCpuAttachmentStorage};
 pub(crate) use self::claim::Claim;
+pub use self::create::CreateOptions;
 pub use self::create_flags::CreateFlags;
 pub use self::definition::MapDefinition;
 pub use self::elements::UpdateFlag;

@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code)]
 
+use super::logs::Logs;
 use super::open::OpenInner;
 use crate::btf::Btf;
 use crate::error::{Error, ErrorKind, Result, StructOpsProblem, has_bpf};
@@ -54,8 +55,18 @@ pub(super) fn load_failure(
     inner: &mut OpenInner,
     errno: Errno,
     mut messages: Vec<String>,
+    logs: &Logs,
 ) -> Error {
-    if let Some((program, log)) = take_verifier_log(&mut messages) {
+    if let Some((program, log)) =
+        take_verifier_log(&mut messages).or_else(|| logs.of_rejected(&messages))
+    {
+        if errno.0 == libc::ENOSPC {
+            let reason = format!("the verifier's log of program `{program}` has no room");
+            return Error::new(operation, ErrorKind::InvalidInput { reason })
+                .with_errno(errno)
+                .with_hint("keep more of it: OpenProgram::keep_log, OpenOptions::keep_logs")
+                .with_messages(messages);
+        }
         let hint = without_map(&log).or_else(|| without_kptr(&log));
         let mut error = Error::new(operation, ErrorKind::VerifierRejected { program, log });
         if let Some(hint) = hint {

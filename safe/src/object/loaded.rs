@@ -1,5 +1,6 @@
 use super::attach::Attached;
 use super::explain;
+use super::logs::Logs;
 use super::open::position;
 use crate::btf::Btf;
 use crate::data::Variables;
@@ -10,6 +11,7 @@ use crate::raw;
 use crate::struct_ops::{Dropped, StructOpsMap};
 use std::collections::HashMap;
 use std::fmt;
+use std::os::fd::BorrowedFd;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 /// An object that is loaded: its maps and programs are in the kernel.
@@ -31,6 +33,8 @@ pub(crate) struct LoadedInner {
     /// The maps' names in C, by index.
     pub(super) maps: Box<[Box<str>]>,
     dropped: Vec<Dropped>,
+    /// What was kept of the verifier's logs.
+    pub(super) logs: Logs,
     /// Held while libbpf changes the object behind a shared reference: USDT attachments, and the
     /// links of them; also while its BTF is read.
     lock: Mutex<()>,
@@ -54,6 +58,7 @@ impl LoadedInner {
             name,
             maps,
             dropped,
+            logs: Logs::default(),
             lock: Mutex::new(()),
             attached: Mutex::default(),
             variables: OnceLock::new(),
@@ -63,6 +68,10 @@ impl LoadedInner {
 
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    pub(crate) fn log(&self, program: &str) -> Option<&str> {
+        self.logs.of(program)
     }
 
     pub(crate) fn dropped(&self) -> &[Dropped] {
@@ -126,12 +135,30 @@ impl Object {
         &self.messages
     }
 
+    /// The token that load made, where it did. It belongs to the object.
+    ///
+    /// Since Linux 6.9.
+    #[doc(alias = "bpf_object__token_fd")]
+    pub fn token_fd(&self) -> Option<BorrowedFd<'_>> {
+        self.inner.object.token_fd()
+    }
+
+    /// The object's BTF in the kernel, where load put it there: it does when a map or program needs it. It belongs to the
+    /// object.
+    ///
+    /// Since Linux 4.18.
+    #[doc(alias = "bpf_object__btf_fd")]
+    pub fn btf_fd(&self) -> Option<BorrowedFd<'_>> {
+        self.inner.object.btf_fd()
+    }
+
     /// A map, by the name of its C variable. The handle has a descriptor of its own.
     ///
     /// # Errors
     ///
     /// There is no such map, or it was not created.
     #[doc(alias = "bpf_object__find_map_by_name")]
+    #[doc(alias = "bpf_object__find_map_fd_by_name")]
     pub fn map(&self, name: &str) -> Result<Map> {
         let map = self
             .map_index(name)

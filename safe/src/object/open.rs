@@ -1,8 +1,6 @@
-use super::descriptors;
 use super::explain;
 use super::file;
 use super::guard;
-use super::loaded::{LoadedInner, Object};
 use super::options::OpenOptions;
 use crate::btf::Btf;
 use crate::data::Variables;
@@ -12,9 +10,9 @@ use crate::map::{Map, OpenMap};
 use crate::program::OpenProgram;
 use crate::raw;
 use crate::raw::map::{MapAddress, MapRef};
-use crate::raw::program::ProgramRef;
+use crate::raw::program::{ProgramAddress, ProgramRef};
 use crate::raw::shadow::{MapInfo, Shadow};
-use crate::struct_ops::{Dropped, Presence};
+use crate::struct_ops::Presence;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -45,7 +43,7 @@ pub struct OpenObject {
 pub(crate) struct OpenInner {
     pub(super) object: raw::object::Object,
     pub(super) shadow: Shadow,
-    name: String,
+    pub(super) name: String,
     btf_path: Option<PathBuf>,
     /// Which maps, by index, have a slot: only the slot may reach their memory.
     claimed_maps: Box<[AtomicBool]>,
@@ -56,6 +54,12 @@ pub(crate) struct OpenInner {
     pub(super) reused: Mutex<Vec<(MapAddress, Map)>>,
     /// Maps that those in maps of maps are like; they stay open until load.
     pub(super) inner_maps: Mutex<Vec<(MapAddress, Map)>>,
+    /// How many bytes of the verifier's log of a program are kept, where that was said.
+    pub(super) log_sizes: Mutex<Vec<(ProgramAddress, usize)>>,
+    /// The same for all others.
+    pub(super) log_size: usize,
+    /// Whether it was compiled for machines of the other byte order.
+    pub(super) other_byte_order: bool,
     pub(super) variables: OnceLock<Arc<Variables>>,
     /// Where the ELF symbols of global variables are; none where the file is not at hand.
     pub(super) offsets: HashMap<(String, String), u64>,
@@ -234,7 +238,18 @@ impl OpenOptions {
             })
         });
         let object = self.resize_sections(result?)?;
-        finish_open(self, operation, object, messages, shadows, name)
+        // EI_DATA: 1 is little, 2 is big.
+        let native = if cfg!(target_endian = "little") { 1 } else { 2 };
+        let other_byte_order = bytes.get(5) != Some(&native);
+        finish_open(
+            self,
+            operation,
+            object,
+            other_byte_order,
+            messages,
+            shadows,
+            name,
+        )
     }
 }
 
@@ -255,6 +270,7 @@ fn finish_open(
     options: &OpenOptions,
     operation: &str,
     result: raw::Result<raw::object::Object>,
+    other_byte_order: bool,
     messages: Vec<String>,
     shadows: &[MapInfo<'_>],
     name: &str,
@@ -282,6 +298,9 @@ fn finish_open(
         btf_path: options.given_btf_path().map(Path::to_owned),
         reused: Mutex::default(),
         inner_maps: Mutex::default(),
+        log_sizes: Mutex::default(),
+        log_size: options.given_log_size(),
+        other_byte_order,
         variables: OnceLock::new(),
         offsets: HashMap::new(),
     };
@@ -387,80 +406,6 @@ impl OpenObject {
     pub fn btf(&mut self) -> Result<Option<Btf>> {
         explain::object_btf(&self.inner.object, &self.inner.name)
     }
-
-    /// Loads the object into the kernel: creates its maps, and loads the programs that autoload.
-    ///
-    /// Struct_ops maps take the values of their shadow copies. A struct_ops program is loaded when a map
-    /// that will be created refers to it, unless
-    /// [`set_autoload`](OpenProgram::set_autoload) said otherwise. What the kernel lacks of them makes load
-    /// fail, or is left out, as [`Presence`] says.
-    ///
-    /// Where it fails, nothing of the object is left in the kernel.
-    ///
-    /// # Errors
-    ///
-    /// The verifier rejects a program ([`ErrorKind::VerifierRejected`] with its log), a struct_ops map
-    /// does not fit the kernel ([`ErrorKind::StructOps`], with all problems that there are), the caller
-    /// lacks `CAP_BPF` and whatever the program types want ([`ErrorKind::PermissionDenied`]), the kernel
-    /// has no BTF where it is needed ([`ErrorKind::KernelBtfMissing`]), or anything else that the kernel
-    /// refuses.
-    #[doc(alias = "bpf_object__load")]
-    pub fn load(self) -> Result<Object> {
-        let operation = format!("load object `{}`", self.inner.name);
-        let Ok(mut inner) = Arc::try_unwrap(self.inner) else {
-            return Err(Error::new(
-                operation,
-                ErrorKind::InvalidInput {
-                    reason: "parts of it are still held; drop them first".into(),
-                },
-            ));
-        };
-        let mut problems = Vec::new();
-        let (result, messages) = capture(|| commit(&mut inner, &mut problems));
-        if let Err(errno) = result {
-            return Err(explain::problems_error(
-                operation, problems, errno, messages,
-            ));
-        }
-        // libbpf gives a map that is reused, or found pinned, the name that the kernel has for it.
-        let names = inner.map_names();
-        inner.apply_reused(&operation)?;
-        inner.apply_inner_maps(&operation)?;
-        inner.empty_program_arrays(&operation)?;
-        descriptors::room_for(inner.object.program_count())
-            .map_err(|errno| Error::system(&operation, errno))?;
-        let (result, said) = capture(|| inner.object.load());
-        let said = said.into_iter().filter(|said| !inner.is_of_uncreated(said));
-        let messages = warnings(&problems).chain(said).collect();
-        let dropped = problems.into_iter().map(Dropped::new).collect();
-        match result {
-            Ok(()) => {
-                let mut loaded = LoadedInner::new(inner.object, inner.name, names, dropped);
-                loaded.variables = inner.variables;
-                loaded.offsets = inner.offsets;
-                Ok(Object::new(loaded, messages))
-            }
-            Err(errno) => Err(explain::load_failure(
-                &operation, &mut inner, errno, messages,
-            )),
-        }
-    }
-}
-
-/// What was left out, and is to be told in the log, too.
-fn warnings(problems: &[raw::shadow::Problem]) -> impl Iterator<Item = String> + '_ {
-    problems
-        .iter()
-        .filter(|problem| Presence::from_c(problem.presence) == Presence::Warn)
-        .map(|problem| problem.text.clone())
-}
-
-/// Carries the shadow copies over.
-#[allow(unsafe_code)]
-fn commit(inner: &mut OpenInner, problems: &mut Vec<raw::shadow::Problem>) -> raw::Result<()> {
-    // SAFETY: bpf_struct_ops_shadow__commit wants the object that the shadow was made for, open:
-    // finish_open pairs them, and a failed or finished load drops them.
-    unsafe { inner.shadow.commit(&mut inner.object, problems) }
 }
 
 impl fmt::Debug for OpenObject {

@@ -1,5 +1,6 @@
 use super::resize::NewSection;
 use crate::error::{Error, ErrorKind, Result};
+use crate::program::LogLevel;
 use crate::raw;
 use crate::struct_ops::Presence;
 use std::ffi::CString;
@@ -20,6 +21,10 @@ pub struct OpenOptions {
     btf_path: Option<PathBuf>,
     kconfig: Option<String>,
     pin_root: Option<PathBuf>,
+    relaxed_maps: bool,
+    token: Option<PathBuf>,
+    log_level: LogLevel,
+    log_size: usize,
     presence: Presence,
     /// By name, in the order in which they were given.
     pub(super) sections: Vec<(String, NewSection)>,
@@ -59,6 +64,47 @@ impl OpenOptions {
         self
     }
 
+    /// Takes map declarations with attributes that libbpf does not know, which are otherwise refused.
+    pub fn relaxed_maps(mut self, relaxed: bool) -> Self {
+        self.relaxed_maps = relaxed;
+        self
+    }
+
+    /// The mount point of the BPF file system that a token is made of: what it delegates, load may do without the
+    /// capabilities. Without this, libbpf looks at the environment variable `LIBBPF_BPF_TOKEN_PATH` and at `/sys/fs/bpf`, and
+    /// does without a token where it finds none. With it, load fails where there is none to be had.
+    ///
+    /// Since Linux 6.9. See [`Token`](crate::Token).
+    #[doc(alias = "bpf_token_path")]
+    pub fn token_path(mut self, bpf_file_system: impl Into<PathBuf>) -> Self {
+        self.token = Some(bpf_file_system.into());
+        self
+    }
+
+    /// Makes no token, wherever libbpf might find one.
+    pub fn without_token(self) -> Self {
+        // So says libbpf.
+        self.token_path("")
+    }
+
+    /// What the verifier writes into its log, of every program whose own
+    /// [level](crate::OpenProgram::set_log_level) is not set, and of the object's BTF. Otherwise it writes
+    /// [instructions](LogLevel::INSTRUCTIONS) when it has rejected a program, which is verified again for that.
+    #[doc(alias = "kernel_log_level")]
+    pub fn log_level(mut self, level: LogLevel) -> Self {
+        self.log_level = level;
+        self
+    }
+
+    /// Keeps the verifier's log of every program, up to so many bytes, for [`Program::log`](crate::Program::log), where a
+    /// log was asked for. Programs can have [another size](crate::OpenProgram::keep_log).
+    #[doc(alias = "kernel_log_buf")]
+    #[doc(alias = "kernel_log_size")]
+    pub fn keep_logs(mut self, bytes: usize) -> Self {
+        self.log_size = bytes;
+        self
+    }
+
     /// What becomes of what the running kernel lacks of the object's struct_ops maps; otherwise load fails.
     ///
     /// ```no_run
@@ -75,6 +121,10 @@ impl OpenOptions {
     pub fn presence(mut self, presence: Presence) -> Self {
         self.presence = presence;
         self
+    }
+
+    pub(super) fn given_log_size(&self) -> usize {
+        self.log_size
     }
 
     pub(super) fn given_presence(&self) -> Presence {
@@ -100,11 +150,15 @@ impl OpenOptions {
         let kconfig = text(operation, "kconfig", self.kconfig.as_deref())?;
         let btf_path = path(operation, self.btf_path.as_deref())?;
         let pin_root = path(operation, self.pin_root.as_deref())?;
+        let token = path(operation, self.token.as_deref())?;
         Ok(call(&raw::object::OpenOptions {
             name: Some(&name),
             btf_path: btf_path.as_deref(),
             kconfig: kconfig.as_deref(),
             pin_root: pin_root.as_deref(),
+            token: token.as_deref(),
+            relaxed_maps: self.relaxed_maps,
+            log_level: self.log_level.bits(),
         }))
     }
 }

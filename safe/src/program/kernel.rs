@@ -39,7 +39,7 @@ impl Program {
 }
 
 impl KernelProgram {
-    fn new(fd: OwnedFd, name: String) -> KernelProgram {
+    pub(super) fn new(fd: OwnedFd, name: String) -> KernelProgram {
         KernelProgram {
             inner: Arc::new(Inner { fd, name }),
         }
@@ -87,7 +87,7 @@ impl KernelProgram {
 }
 
 /// The name in full, which the program's BTF has.
-fn function_name(program: BorrowedFd<'_>, btf: u32) -> Option<String> {
+pub(super) fn function_name(program: BorrowedFd<'_>, btf: u32) -> Option<String> {
     if btf == 0 {
         return None;
     }

@@ -101,6 +101,16 @@ impl Program {
         })
     }
 
+    /// What the verifier wrote of the program, where it was asked to, by
+    /// [`OpenProgram::set_log_level`](super::OpenProgram::set_log_level) or
+    /// [`OpenOptions::log_level`](crate::OpenOptions::log_level), and where it was kept, by
+    /// [`OpenProgram::keep_log`](super::OpenProgram::keep_log) or
+    /// [`OpenOptions::keep_logs`](crate::OpenOptions::keep_logs).
+    #[doc(alias = "bpf_program__log_buf")]
+    pub fn log(&self) -> Option<&str> {
+        self.object.log(self.name())
+    }
+
     /// What the kernel knows about the program, read now.
     ///
     /// Since Linux 4.13; run counts since 5.1.

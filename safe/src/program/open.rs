@@ -11,8 +11,8 @@ use std::sync::Arc;
 /// A program of an object that is open: what is set here takes effect at load.
 #[doc(alias = "bpf_program")]
 pub struct OpenProgram<'open> {
-    object: &'open OpenInner,
-    program: ProgramRef<'open>,
+    pub(super) object: &'open OpenInner,
+    pub(super) program: ProgramRef<'open>,
     /// Nobody else has this program: a slot, or the whole object, is borrowed exclusively.
     unique: PhantomData<&'open mut ()>,
 }

@@ -9,21 +9,29 @@
 mod arena;
 pub(crate) mod attach;
 pub(crate) mod btf;
+pub(crate) mod by_path;
+pub(crate) mod create;
 pub(crate) mod elements;
 pub(crate) mod epoll;
 pub(crate) mod link;
 pub(crate) mod linker;
 pub(crate) mod log;
 pub(crate) mod map;
+mod map_parts;
 mod map_settings;
 pub(crate) mod mapping;
 pub(crate) mod object;
 pub(crate) mod perf;
+pub(crate) mod probe;
 pub(crate) mod program;
+pub(crate) mod program_code;
+pub(crate) mod program_settings;
 pub(crate) mod ring_memory;
 pub(crate) mod shadow;
 pub(crate) mod syscall;
 pub(crate) mod test_run;
+pub(crate) mod text;
+pub(crate) mod token;
 
 use std::ffi::{CStr, c_char, c_int};
 

@@ -6,6 +6,7 @@ use super::{Result, c_str, check, last_errno};
 use libbpf_ffi as ffi;
 use std::ffi::{CStr, c_char};
 use std::marker::PhantomData;
+use std::os::fd::BorrowedFd;
 use std::ptr::{self, NonNull};
 use std::slice;
 
@@ -38,6 +39,9 @@ pub(crate) struct OpenOptions<'a> {
     pub(crate) btf_path: Option<&'a CStr>,
     pub(crate) kconfig: Option<&'a CStr>,
     pub(crate) pin_root: Option<&'a CStr>,
+    pub(crate) token: Option<&'a CStr>,
+    pub(crate) relaxed_maps: bool,
+    pub(crate) log_level: u32,
 }
 
 fn optional(text: Option<&CStr>) -> *const c_char {
@@ -53,6 +57,9 @@ impl OpenOptions<'_> {
             btf_custom_path: optional(self.btf_path),
             kconfig: optional(self.kconfig),
             pin_root_path: optional(self.pin_root),
+            bpf_token_path: optional(self.token),
+            relaxed_maps: self.relaxed_maps,
+            kernel_log_level: self.log_level,
             ..Default::default()
         }
     }
@@ -115,6 +122,35 @@ impl Object {
         let name = unsafe { ffi::bpf_object__name(self.object.as_ptr()) };
         // SAFETY: bpf_object__name returns a string that lives, unchanged, as long as the object.
         unsafe { c_str(name) }
+    }
+
+    /// `bpf_object__prepare`
+    pub(crate) fn prepare(&mut self) -> Result<()> {
+        // SAFETY: bpf_object__prepare takes an open object that nobody else uses meanwhile: &mut self.
+        check(unsafe { ffi::bpf_object__prepare(self.object.as_ptr()) }).map(drop)
+    }
+
+    /// `bpf_object__token_fd`; `None` where load made no token
+    pub(crate) fn token_fd(&self) -> Option<BorrowedFd<'_>> {
+        // SAFETY: bpf_object__token_fd reads a live object: the type invariant.
+        let fd = unsafe { ffi::bpf_object__token_fd(self.object.as_ptr()) };
+        // It is 0 where no token was tried for, and libbpf never keeps a token there.
+        if fd <= 0 {
+            return None;
+        }
+        // SAFETY: bpf_object__token_fd's descriptor stays open as long as the object lives, and it is not -1.
+        Some(unsafe { BorrowedFd::borrow_raw(fd) })
+    }
+
+    /// `bpf_object__btf_fd`; `None` where the object's BTF is not in the kernel
+    pub(crate) fn btf_fd(&self) -> Option<BorrowedFd<'_>> {
+        // SAFETY: bpf_object__btf_fd reads a live object: the type invariant.
+        let fd = unsafe { ffi::bpf_object__btf_fd(self.object.as_ptr()) };
+        if fd < 0 {
+            return None;
+        }
+        // SAFETY: bpf_object__btf_fd's descriptor stays open as long as the object lives, and it is not -1.
+        Some(unsafe { BorrowedFd::borrow_raw(fd) })
     }
 
     /// `bpf_object__load`

@@ -20,7 +20,7 @@ pub(crate) struct ProgramRef<'o> {
 }
 
 /// A program's address, apart from its object.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct ProgramAddress(NonNull<ffi::bpf_program>);
 
 // SAFETY: an address, of no use without `ProgramAddress::of`.
@@ -29,6 +29,10 @@ unsafe impl Send for ProgramAddress {}
 unsafe impl Sync for ProgramAddress {}
 
 impl ProgramAddress {
+    pub(super) fn new(program: NonNull<ffi::bpf_program>) -> ProgramAddress {
+        ProgramAddress(program)
+    }
+
     /// The program again.
     ///
     /// # Safety

@@ -1,0 +1,67 @@
+use std::fmt;
+use std::ops::{BitOr, BitOrAssign};
+
+/// What the verifier writes into its log.
+///
+/// ```
+/// use libbpf_safe::program::LogLevel;
+///
+/// let level = LogLevel::INSTRUCTIONS | LogLevel::STATISTICS;
+/// assert_eq!(level.bits(), 1 | 4);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct LogLevel(u32);
+
+impl LogLevel {
+    /// None.
+    pub const NONE: LogLevel = LogLevel(0);
+    /// Each instruction that it looks at, once. A program that is accepted leaves little else than statistics.
+    #[doc(alias = "BPF_LOG_LEVEL1")]
+    pub const INSTRUCTIONS: LogLevel = LogLevel(1);
+    /// Each instruction on each way to it, with what is known of registers: megabytes, for some programs.
+    #[doc(alias = "BPF_LOG_LEVEL2")]
+    pub const STATES: LogLevel = LogLevel(2);
+    /// How many instructions and states there were, and how long it took. Since Linux 5.2.
+    #[doc(alias = "BPF_LOG_STATS")]
+    pub const STATISTICS: LogLevel = LogLevel(4);
+    /// The log ends where the buffer does, in place of the end taking the place of the beginning. Since Linux 6.4.
+    #[doc(alias = "BPF_LOG_FIXED")]
+    pub const FIXED: LogLevel = LogLevel(8);
+
+    /// The bits in C.
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// Whether all of these are among them.
+    pub const fn contains(self, others: LogLevel) -> bool {
+        self.0 & others.0 == others.0
+    }
+}
+
+/// The bits in C, also those without a name here.
+impl From<u32> for LogLevel {
+    fn from(bits: u32) -> Self {
+        LogLevel(bits)
+    }
+}
+
+impl BitOr for LogLevel {
+    type Output = LogLevel;
+
+    fn bitor(self, other: LogLevel) -> LogLevel {
+        LogLevel(self.0 | other.0)
+    }
+}
+
+impl BitOrAssign for LogLevel {
+    fn bitor_assign(&mut self, other: LogLevel) {
+        self.0 |= other.0;
+    }
+}
+
+impl fmt::Debug for LogLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LogLevel({:#x})", self.0)
+    }
+}
