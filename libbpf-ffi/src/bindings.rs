@@ -392,16 +392,3 @@ const _: () = {
 unsafe extern "C" {
     pub fn libbpf_text__set_log(sink: *const libbpf_text_sink);
 }
-unsafe extern "C" {
-    pub fn libbpf_text__dump_btf(
-        btf: *const btf,
-        piece: ::std::option::Option<
-            unsafe extern "C" fn(
-                ctx: *mut ::std::os::raw::c_void,
-                text: *const ::std::os::raw::c_char,
-                len: usize,
-            ),
-        >,
-        ctx: *mut ::std::os::raw::c_void,
-    ) -> ::std::os::raw::c_int;
-}

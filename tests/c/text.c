@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (LGPL-2.1-only OR BSD-2-Clause)
-/* Texts: of problems, of libbpf's messages, of BTF. */
+/* Texts: of problems, of libbpf's messages. */
 #include <pthread.h>
 #include <stdarg.h>
 
@@ -116,31 +116,9 @@ static void log_text(char **paths)
 	CHECK(unwanted_messages > before);
 }
 
-static void append(void *ctx, const char *text, size_t length)
-{
-	char *all = ctx;
-
-	CHECK(strlen(all) + length < 1 << 16);
-	strncat(all, text, length);
-}
-
-static void dump_btf(char **paths)
-{
-	struct bpf_object *obj = open_object(paths[0]);
-	char *all = calloc(1, 1 << 16);
-
-	CHECK(all);
-	CHECK(libbpf_text__dump_btf(bpf_object__btf(obj), append, all) == 0);
-	CHECK(strstr(all, "struct tcp_congestion_ops {\n"));
-	CHECK(strstr(all, "\tchar name[16];\n"));
-	free(all);
-	bpf_object__close(obj);
-}
-
 static const struct test_case cases[] = {
 	{ "texts", texts },
 	{ "log_text", log_text },
-	{ "dump_btf", dump_btf },
 };
 
 int main(int argc, char **argv)

@@ -50,7 +50,6 @@ const CASES: &[(&str, &str, Needs, &[&str])] = &[
     ("broken_objects", "broken_btf", Needs::Nothing, &["c_tcp"]),
     ("text", "texts", Needs::Nothing, &[]),
     ("text", "log_text", Needs::Nothing, &[]),
-    ("text", "dump_btf", Needs::Nothing, &["c_tcp"]),
     (
         "hostile",
         "changed_words",

@@ -12,8 +12,6 @@
 extern "C" {
 #endif
 
-struct btf;
-
 /*
  * wants: whether messages of this level (enum libbpf_print_level) are to be
  * formatted and handed to message on the calling thread. Those that are not
@@ -26,13 +24,6 @@ struct libbpf_text_sink {
 
 /* Routes libbpf's log through sink, for the whole process. The sink must live forever. */
 void libbpf_text__set_log(const struct libbpf_text_sink *sink);
-
-/*
- * Writes the C declarations of all types of a BTF, in an order that compiles,
- * piece by piece. 0, or a negative errno.
- */
-int libbpf_text__dump_btf(const struct btf *btf,
-			  void (*piece)(void *ctx, const char *text, size_t len), void *ctx);
 
 #ifdef __cplusplus
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: (LGPL-2.1-only OR BSD-2-Clause)
 /* Formats what libbpf prints, so that the receiver needs no va_list. */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "libbpf_text.h"
@@ -82,33 +80,4 @@ void libbpf_text__set_log(const struct libbpf_text_sink *sink)
 	before = libbpf_set_print(print);
 	if (before != print)
 		__atomic_store_n(&print_before, before, __ATOMIC_RELEASE);
-}
-
-struct dump {
-	piece_fn piece;
-	void *ctx;
-};
-
-__attribute__((format(printf, 2, 0)))
-static void dump_print(void *ctx, const char *fmt, va_list args)
-{
-	struct dump *dump = ctx;
-
-	format(dump->piece, dump->ctx, fmt, args);
-}
-
-int libbpf_text__dump_btf(const struct btf *btf, piece_fn piece, void *ctx)
-{
-	struct dump dump = { .piece = piece, .ctx = ctx };
-	struct btf_dump *d;
-	__u32 id, cnt = btf__type_cnt(btf);
-	int err = 0;
-
-	d = btf_dump__new(btf, dump_print, &dump, NULL);
-	if (!d)
-		return -errno;
-	for (id = 1; id < cnt && !err; id++)
-		err = btf_dump__dump_type(d, id);
-	btf_dump__free(d);
-	return err;
 }

@@ -97,12 +97,6 @@ impl KernelBtf {
         Ok(self)
     }
 
-    /// The same with a module's, which was split from this kernel's.
-    pub(super) fn with(mut self, module: Btf) -> KernelBtf {
-        self.modules.push(module);
-        self
-    }
-
     /// The kernel's own, without modules.
     pub fn vmlinux(&self) -> &Btf {
         &self.vmlinux

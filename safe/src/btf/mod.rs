@@ -38,13 +38,12 @@
 //! ```
 
 mod align;
+mod c;
 mod c_name;
 mod check;
 mod composite;
 mod decode;
-mod dumpable;
 mod error;
-mod expanse;
 mod file;
 mod find;
 mod header;

@@ -1,6 +1,6 @@
-//! Where BTF comes from, and C source made of it: both are libbpf's work.
+//! Where BTF comes from, and C source made of it.
 
-use super::{Btf, BtfError, KernelBtf};
+use super::{Btf, BtfError};
 use crate::error::{Error, ErrorKind, Result};
 use crate::log::capture;
 use crate::object::c_path;
@@ -56,24 +56,10 @@ impl Btf {
     ///
     /// # Errors
     ///
-    /// libbpf does not understand the BTF, or a struct in it has members where none can be.
+    /// A struct has members where none can be, contains itself, or is out of proportion to its bytes.
     #[doc(alias = "btf_dump__dump_type")]
     pub fn to_c(&self) -> Result<String> {
-        let operation = "write BTF as C";
-        for layer in std::iter::once(self).chain(self.base()) {
-            layer
-                .check_dumpable()
-                .map_err(|error| invalid(operation, &error))?;
-        }
-        let mut text = Vec::new();
-        let (result, messages) = capture(|| match self.base() {
-            None => raw::btf::Btf::from_bytes(self.raw())?.dump(&mut text),
-            Some(base) => KernelBtf::from(base.clone())
-                .with(self.clone())
-                .with_raw(|_, modules| modules.iter().try_for_each(|btf| btf.dump(&mut text)))?,
-        });
-        result.map_err(|errno| Error::system(operation, errno).with_messages(messages))?;
-        Ok(String::from_utf8_lossy(&text).into_owned())
+        super::c::write(self).map_err(|error| invalid("write BTF as C", &error))
     }
 }
 

@@ -1,8 +1,8 @@
 //! `struct btf`, where libbpf itself has to read it.
 
-use super::{Result, check, last_errno};
-use libbpf_ffi::{self as ffi, ext};
-use std::ffi::{CStr, c_char, c_void};
+use super::{Result, last_errno};
+use libbpf_ffi as ffi;
+use std::ffi::CStr;
 use std::ptr::{self, NonNull};
 use std::slice;
 
@@ -107,21 +107,6 @@ impl Btf {
         }
         // SAFETY: size bytes that live until the BTF changes, which the borrow excludes.
         Ok(unsafe { slice::from_raw_parts(data.cast(), size as usize) })
-    }
-
-    /// `libbpf_text__dump_btf`: the C declarations of all types
-    pub(crate) fn dump(&self, out: &mut Vec<u8>) -> Result<()> {
-        unsafe extern "C" fn piece(ctx: *mut c_void, text: *const c_char, len: usize) {
-            // SAFETY: ctx is the Vec passed below, exclusively borrowed during the call.
-            let out = unsafe { &mut *ctx.cast::<Vec<u8>>() };
-            // SAFETY: libbpf_text.h: len bytes that live during this call.
-            out.extend_from_slice(unsafe { slice::from_raw_parts(text.cast(), len) });
-        }
-        // SAFETY: libbpf_text__dump_btf reads a live BTF, and calls piece with the ctx given.
-        check(unsafe {
-            ext::libbpf_text__dump_btf(self.btf.as_ptr(), Some(piece), ptr::from_mut(out).cast())
-        })
-        .map(drop)
     }
 }
 

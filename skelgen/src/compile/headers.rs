@@ -23,8 +23,11 @@ pub(crate) fn write_vmlinux_header(folder: &Path, btf: &Btf) -> Result<()> {
 
 /// The text of a `vmlinux.h`.
 pub(crate) fn vmlinux_header(btf: &Btf) -> Result<String> {
-    let types = btf.to_c().map_err(Error::Vmlinux)?;
-    Ok(format!("{BEFORE}{types}{AFTER}"))
+    // In place: the text has megabytes.
+    let mut text = btf.to_c().map_err(Error::Vmlinux)?;
+    text.insert_str(0, BEFORE);
+    text.push_str(AFTER);
+    Ok(text)
 }
 
 /// Every access to a struct of the kernel is relocated to where the running kernel has the member.
