@@ -1,7 +1,7 @@
 # make demo   the main job: a TCP congestion control in BPF, configured from Rust, on this kernel
 # make test   everything that has to hold
 # make test-kernels  the kernel tests on other kernels, in guests; KERNELS="6.1 6.12" says on which
-# make bench  the library beside C, in one run
+# make bench  the library and the generator beside C, libbpf-rs and aya, in one run
 # make fuzz   broken objects, FUZZ_SECONDS for each target, with the C code instrumented
 # make sanitize  the tests under AddressSanitizer, memcheck and helgrind; TOOLS=memcheck TESTS="maps live" says which
 # make install  skelgen with its manual pages and completions, below PREFIX=/usr/local (and DESTDIR, for packages)
@@ -88,8 +88,11 @@ sanitize: test-deps
 	@scripts/deps sanitize
 	scripts/sanitize $(TOOLS) -- $(TESTS)
 
+# In a workspace of its own, since the peers are built, too. GROUP="maps rings" picks; the whole run takes ten minutes, and
+# its table and picture stay in benches/. BENCH_OBJECTS names a folder of other objects for the generators.
+GROUP ?=
 bench: deps
-	$(CARGO) bench --package libbpf-tests
+	cd benches && $(CARGO) run --quiet --release --locked --target-dir ../target/benches -- $(GROUP)
 
 # Renews the committed bindings from the headers in vendor/include.
 bindings: test-deps

@@ -1,0 +1,5 @@
+fn main() -> Result<(), skelgen::Error> {
+    skelgen::Builder::new()
+        .source("../../bpf/minimal.bpf.c")
+        .build()
+}
