@@ -91,6 +91,7 @@ mod error;
 mod flow;
 #[doc = include_str!("functions.md")]
 pub mod functions {}
+mod ids;
 pub mod link;
 mod linker;
 pub mod log;

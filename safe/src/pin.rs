@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::object::c_path;
-use crate::raw::{Errno, syscall};
+use crate::raw::{Errno, link_info, syscall};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
@@ -73,6 +73,11 @@ pub(crate) fn open(path: &Path, kind: Pinned) -> Result<OwnedFd> {
     Ok(fd)
 }
 
+/// Removes a pin.
+pub(crate) fn remove(path: &Path) -> crate::raw::Result<()> {
+    std::fs::remove_file(path).map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))
+}
+
 /// That what was pinned is of this kind.
 pub(crate) fn check(fd: BorrowedFd<'_>, kind: Pinned, operation: &str) -> Result<()> {
     if kind.is_kind_of(fd) {
@@ -119,7 +124,7 @@ fn id(fd: BorrowedFd<'_>, kind: Pinned) -> crate::raw::Result<u32> {
     match kind {
         Pinned::Map => syscall::map_info(fd).map(|info| info.id),
         Pinned::Program => syscall::program_info(fd).map(|info| info.id),
-        Pinned::Link => syscall::link_info(fd).map(|info| info.id),
+        Pinned::Link => link_info::plain(fd).map(|info| info.id),
     }
 }
 

@@ -1,9 +1,12 @@
 //! What single tests need of the kernel, beside the permission to load.
 
-use crate::skeletons::{FUNCTIONS, inode_storage};
+use crate::net::DevicePair;
+use crate::skeletons::{FUNCTIONS, KERNEL_FUNCTIONS, inode_storage};
+use crate::tracefs;
 use libbpf_safe::OpenObject;
 use libbpf_safe::btf::{Btf, Kind};
 use libbpf_safe::program::TestRun;
+use libbpf_safe::program::attach::{TcHook, TcPoint};
 use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -24,6 +27,12 @@ pub enum Feature {
     /// Programs that write to streams, and memory for what they write: there are kernels since Linux 6.17 that have
     /// none for it.
     Streams,
+    /// That this program of `kernel_functions` is loaded and attached where its section says.
+    Attaches(&'static str),
+    /// Pairs of network devices of this kind.
+    Devices(&'static str),
+    /// The queueing discipline that classic filters are attached to.
+    Clsact,
 }
 
 /// Maps in `.struct_ops.link`.
@@ -33,6 +42,12 @@ pub const STRUCT_OPS_LINKS: Feature = Feature::Linux(6, 4);
 pub const ASSOCIATIONS: Feature = Feature::Linux(7, 0);
 
 impl Feature {
+    /// Whether kernels have it as a module, if at all: guests have no modules but the tests' own, and a test that none of
+    /// them can run is not theirs.
+    pub fn is_module(self) -> bool {
+        matches!(self, Feature::Devices("veth") | Feature::Clsact)
+    }
+
     /// Whether this kernel has it.
     pub fn is_there(self) -> bool {
         match self {
@@ -44,6 +59,9 @@ impl Feature {
             }
             Feature::Streams => speaks(),
             Feature::Module(name) => Path::new("/sys/module").join(name).exists(),
+            Feature::Attaches(program) => attaches(program),
+            Feature::Devices(kind) => DevicePair::new(kind).is_ok(),
+            Feature::Clsact => has_clsact(),
         }
     }
 }
@@ -56,6 +74,9 @@ impl std::fmt::Display for Feature {
             Feature::InodeStorage => write!(f, "a kernel with storage of inodes"),
             Feature::Streams => write!(f, "a kernel with streams of programs"),
             Feature::Module(name) => write!(f, "the kernel module `{name}`"),
+            Feature::Attaches(program) => write!(f, "a kernel that attaches `{program}`"),
+            Feature::Devices(kind) => write!(f, "a kernel with devices of the kind `{kind}`"),
+            Feature::Clsact => write!(f, "a kernel with the queueing discipline `clsact`"),
         }
     }
 }
@@ -68,6 +89,25 @@ fn speaks() -> bool {
         program.test_run(TestRun::new())
     });
     run.is_ok_and(|result| result.return_value == 0)
+}
+
+fn has_clsact() -> bool {
+    let loopback = nix::net::if_::if_nametoindex("lo").unwrap();
+    let hook = TcHook::new(loopback, TcPoint::Ingress);
+    hook.create().is_ok_and(|()| hook.destroy().is_ok())
+}
+
+fn attaches(program: &str) -> bool {
+    tracefs::mount();
+    let attach = || {
+        let mut open = OpenObject::from_bytes("kernel_functions", KERNEL_FUNCTIONS)?;
+        for mut other in open.programs() {
+            let wanted = other.name() == program;
+            other.set_autoload(wanted);
+        }
+        open.load()?.program(program)?.attach()
+    };
+    attach().is_ok()
 }
 
 /// The running kernel's release, as far as it can be compared.

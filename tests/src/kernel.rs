@@ -128,6 +128,7 @@ fn run_with(arguments: &Arguments, cases: Vec<Case>) -> ExitCode {
     let trials = cases
         .into_iter()
         .filter(|case| !in_guest || (case.needs == Needs::Kernel && case.tool.is_none()))
+        .filter(|case| !in_guest || !case.features.iter().any(|feature| feature.is_module()))
         .map(|case| {
             let mut ignored = false;
             if let (Needs::Kernel, Some(obstacle)) = (case.needs, obstacle) {

@@ -10,6 +10,7 @@
 
 pub mod bpf_file_system;
 pub mod bpftool;
+pub mod cgroup;
 pub mod faults;
 pub mod features;
 pub mod golden;
@@ -19,11 +20,13 @@ pub mod kernel;
 pub mod kernel_value;
 pub mod layouts;
 pub mod module_report;
+pub mod net;
 pub mod project;
 pub mod rings;
 pub mod skeletons;
 pub mod sources;
 pub mod tcp;
+pub mod tracefs;
 
 /// A program in C with functions and a USDT probe, `libbpf_tests:turn`, which it comes by as often as it is told, with
 /// the number of each turn.

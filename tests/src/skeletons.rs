@@ -34,6 +34,17 @@ include!(concat!(env!("OUT_DIR"), "/tcp_shadow.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/verifier.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/young_maps.skel.rs"));
 
+/// The object file of `cgroup_hooks`.
+pub static CGROUP_HOOKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cgroup_hooks.bpf.o"));
+/// The object file of `hooks`.
+pub static HOOKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/hooks.bpf.o"));
+/// The object file of `iterators`.
+pub static ITERATORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/iterators.bpf.o"));
+/// The object file of `kernel_functions`.
+pub static KERNEL_FUNCTIONS: &[u8] =
+    include_bytes!(concat!(env!("OUT_DIR"), "/kernel_functions.bpf.o"));
+/// The object file of `replacement`.
+pub static REPLACEMENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/replacement.bpf.o"));
 /// The object file of `collection`.
 pub static COLLECTION: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/collection.bpf.o"));
 /// The object file of `core`.

@@ -218,7 +218,7 @@ fn a_struct_ops_map_is_attached_with_the_values_that_were_set() {
     assert!(has_congestion_control("t_collection"));
     let id = congestion.map.to_map().unwrap().info().id;
     let info = congestion.link.info().unwrap();
-    assert_eq!(info.struct_ops_map_id, Some(id));
+    assert_eq!(info.struct_ops_map_id(), Some(id));
     assert_eq!(congestion.ssthresh.info().unwrap().name, "ssthresh");
     drop(congestion.link);
     assert!(is_gone(|| has_congestion_control("t_collection")));

@@ -152,7 +152,7 @@ fn a_pinned_link_outlives_its_holder() {
     transfer("t_pinned", 1 << 16).unwrap();
 
     let mut shared = SharedStructOpsLink::open_pinned(&path).unwrap();
-    assert_eq!(shared.info().unwrap().struct_ops_map_id, map_id);
+    assert_eq!(shared.info().unwrap().struct_ops_map_id(), map_id);
     shared.unpin().unwrap();
     assert!(!path.exists());
     assert!(has_congestion_control("t_pinned"), "held here");
@@ -189,16 +189,16 @@ fn a_link_opened_by_its_id_takes_another_map() {
     assert_eq!(shared.info().unwrap(), link.info().unwrap());
     // The map in force already: the kernel must not be asked.
     shared.update(first).unwrap();
-    assert_eq!(link.info().unwrap().struct_ops_map_id, id(first));
+    assert_eq!(link.info().unwrap().struct_ops_map_id(), id(first));
     // One that was never attached has no value in the kernel yet.
     let error = shared.update(second).unwrap_err();
     assert!(error.to_string().contains("attach it once"), "{error}");
     second.attach().unwrap_err();
     shared.update(second).unwrap();
-    assert_eq!(link.info().unwrap().struct_ops_map_id, id(second));
+    assert_eq!(link.info().unwrap().struct_ops_map_id(), id(second));
     shared.update(second).unwrap();
     shared.update(first).unwrap();
-    assert_eq!(link.info().unwrap().struct_ops_map_id, id(first));
+    assert_eq!(link.info().unwrap().struct_ops_map_id(), id(first));
     transfer("t_by_id", 1 << 16).unwrap();
     let error = shared.update(&skeleton.struct_ops.plain).unwrap_err();
     assert!(error.to_string().contains("`plain`"), "{error}");

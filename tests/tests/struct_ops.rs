@@ -211,7 +211,7 @@ fn a_live_link_takes_another_map() {
     let id = |map: &libbpf_safe::struct_ops::StructOpsMap| map.to_map().unwrap().info().id;
 
     let mut link = shadowed.attach().unwrap();
-    assert_eq!(link.info().unwrap().struct_ops_map_id, Some(id(shadowed)));
+    assert_eq!(link.info().unwrap().struct_ops_map_id(), Some(id(shadowed)));
     let mut before = KeptConnection::open("t_live").unwrap();
     before.send(MEGABYTE).unwrap();
     let counts = &skeleton.maps.counts;
@@ -219,7 +219,7 @@ fn a_live_link_takes_another_map() {
     assert_eq!(counts.lookup(&1).unwrap(), None);
 
     link.update(second).unwrap();
-    assert_eq!(link.info().unwrap().struct_ops_map_id, Some(id(second)));
+    assert_eq!(link.info().unwrap().struct_ops_map_id(), Some(id(second)));
     transfer("t_live", MEGABYTE).unwrap();
     assert!(
         counts.lookup(&1).unwrap().is_some(),
@@ -231,7 +231,7 @@ fn a_live_link_takes_another_map() {
     // A map of another name cannot take its place; the one in force stays.
     let other = OpenSkeleton::open().unwrap().load().unwrap();
     link.update(&other.struct_ops.second).unwrap_err();
-    assert_eq!(link.info().unwrap().struct_ops_map_id, Some(id(second)));
+    assert_eq!(link.info().unwrap().struct_ops_map_id(), Some(id(second)));
     assert!(has_congestion_control("t_live"));
     drop(link);
     assert!(!has_congestion_control("t_live"));

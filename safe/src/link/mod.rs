@@ -2,21 +2,25 @@
 
 #![allow(unsafe_code)]
 
+mod details;
+mod handle;
+mod ids;
 mod info;
+mod read;
 
+pub use self::details::{IteratorInfo, LinkDetails, ProbedFunction};
 pub use self::info::{LinkInfo, LinkType};
 pub use crate::object::Links;
 
+use self::handle::Handle;
 use crate::error::{Error, ErrorKind, Result};
 use crate::object::{LoadedInner, c_path};
 use crate::pin::{self, Pinned};
-use crate::program::Program;
+use crate::program::{KernelProgram, Program};
 use crate::raw;
-use std::ffi::OsStr;
 use std::fmt;
 use std::fs::File;
-use std::os::fd::BorrowedFd;
-use std::os::unix::ffi::OsStrExt;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,7 +31,7 @@ use std::sync::Arc;
 #[must_use = "dropping a link detaches the program"]
 pub struct Link {
     // `None` only while it is being detached.
-    link: Option<raw::link::Link>,
+    link: Option<Handle>,
     /// Where it comes from: a USDT link changes its object when it goes. `None` for one that was opened by
     /// its pin.
     object: Option<Arc<LoadedInner>>,
@@ -36,9 +40,42 @@ pub struct Link {
 impl Link {
     pub(crate) fn new(link: raw::link::Link, object: Option<Arc<LoadedInner>>) -> Link {
         Link {
-            link: Some(link),
+            link: Some(Handle::Libbpf(link)),
             object,
         }
+    }
+
+    /// A link that is nothing but a descriptor of the kernel's.
+    pub(crate) fn of_descriptor(fd: OwnedFd) -> Link {
+        Link {
+            link: Some(Handle::Descriptor { fd, pin: None }),
+            object: None,
+        }
+    }
+
+    /// A link by a descriptor that came from elsewhere, from another process perhaps.
+    ///
+    /// # Errors
+    ///
+    /// The descriptor is of no link.
+    #[doc(alias = "bpf_link__open")]
+    pub fn from_fd(fd: OwnedFd) -> Result<Link> {
+        let operation = "take a descriptor over as a link";
+        if !Pinned::Link.is_kind_of(fd.as_fd()) {
+            let reason = "it is no link's".into();
+            return Err(Error::new(operation, ErrorKind::InvalidInput { reason }));
+        }
+        Ok(Link::of_descriptor(fd))
+    }
+
+    /// The link's descriptor, for other libraries and system calls.
+    ///
+    /// # Errors
+    ///
+    /// The attachment is of an old kind that has no descriptor.
+    #[doc(alias = "bpf_link__fd")]
+    pub fn fd(&self) -> Result<BorrowedFd<'_>> {
+        self.as_fd_or_error("use the descriptor of a link")
     }
 
     /// A link that was pinned, perhaps by another process. Dropping this does not end it: the pin does not
@@ -70,7 +107,8 @@ impl Link {
     /// The attachment is of an old kind that has no link in the kernel.
     #[doc(alias = "bpf_link_get_info_by_fd")]
     pub fn info(&self) -> Result<LinkInfo> {
-        LinkInfo::read(self.link.as_ref(), "read the information of a link")
+        let operation = "read the information of a link";
+        LinkInfo::of(self.as_fd_or_error(operation)?, operation)
     }
 
     /// Pins the link in a BPF file system, so that it stays when the process ends.
@@ -96,14 +134,13 @@ impl Link {
     /// The link was not pinned by this handle, or somebody removed the pin.
     #[doc(alias = "bpf_link__unpin")]
     pub fn unpin(&mut self) -> Result<()> {
-        self.with_link("unpin a link", raw::link::Link::unpin)
+        self.with_link("unpin a link", Handle::unpin)
     }
 
     /// Where the link is pinned, as far as this handle knows.
     #[doc(alias = "bpf_link__pin_path")]
     pub fn pin_path(&self) -> Option<PathBuf> {
-        let path = self.link.as_ref()?.pin_path()?;
-        Some(PathBuf::from(OsStr::from_bytes(path.to_bytes())))
+        self.link.as_ref()?.pin_path()
     }
 
     /// Puts another program, of the same type, in the place of the one that is attached, without a moment in
@@ -119,9 +156,23 @@ impl Link {
     pub fn update_program(&mut self, program: &Program) -> Result<()> {
         program.fd()?;
         let operation = format!("put program `{}` in the place of a link's", program.name());
-        // SAFETY: bpf_link__update_program wants a program of a loaded object, which Program is.
-        self.with_link(&operation, |link| unsafe {
-            link.update_program(program.as_raw())
+        self.with_link(&operation, |link| link.update_program(program))
+    }
+
+    /// Like [`update_program`](Link::update_program), but only where the link has the program `old`: what somebody
+    /// else has put there meanwhile stays.
+    ///
+    /// Since Linux 5.7; not every kind of link can do it.
+    ///
+    /// # Errors
+    ///
+    /// The link has another program than `old`, or as for `update_program`.
+    #[doc(alias = "bpf_link_update")]
+    #[doc(alias = "BPF_F_REPLACE")]
+    pub fn replace_program(&mut self, old: &KernelProgram, new: &KernelProgram) -> Result<()> {
+        let operation = format!("put program `{}` in the place of a link's", new.name());
+        self.with_link(&operation, |link| {
+            link.replace_program(old.as_fd(), new.as_fd())
         })
     }
 
@@ -156,6 +207,16 @@ impl Link {
         })
     }
 
+    /// Leaves the program attached when this goes, for as long as the process lives: nobody holds the link then but
+    /// its descriptor, which stays open. To keep it longer, [pin](Link::pin) it.
+    #[doc(alias = "bpf_link__disconnect")]
+    pub fn disconnect(mut self) {
+        let _lock = self.object.as_ref().map(|object| object.lock());
+        if let Some(link) = self.link.take() {
+            link.disconnect();
+        }
+    }
+
     /// Detaches, and says whether it worked. Dropping does the same in silence. Where the link is pinned, or
     /// held by others, the program stays attached.
     ///
@@ -177,14 +238,14 @@ impl Link {
     pub(crate) fn as_fd_or_error(&self, operation: &str) -> Result<BorrowedFd<'_>> {
         self.link
             .as_ref()
-            .and_then(raw::link::Link::fd)
+            .and_then(Handle::fd)
             .ok_or_else(|| no_link(operation))
     }
 
     fn with_link(
         &mut self,
         operation: &str,
-        call: impl FnOnce(&mut raw::link::Link) -> raw::Result<()>,
+        call: impl FnOnce(&mut Handle) -> raw::Result<()>,
     ) -> Result<()> {
         let link = self.link.as_mut().ok_or_else(|| no_link(operation))?;
         let (result, messages) = crate::log::capture(|| call(link));

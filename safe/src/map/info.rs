@@ -28,6 +28,14 @@ pub struct MapInfo {
     pub btf_vmlinux_value_type_id: u32,
     /// The id of the BTF that has this type, the kernel's or a module's; 0 for other maps, and before Linux 6.9.
     pub btf_vmlinux_id: u32,
+    /// The id of the BTF that has the types of key and value; 0 where there is none.
+    pub btf_id: u32,
+    /// The type of a key in that BTF; 0 where it is not known.
+    pub btf_key_type_id: u32,
+    /// The type of a value in that BTF; 0 where it is not known.
+    pub btf_value_type_id: u32,
+    /// The network device that it is offloaded to, by its index; 0 for none.
+    pub device: u32,
 }
 
 impl MapInfo {
@@ -43,6 +51,10 @@ impl MapInfo {
             map_extra: info.map_extra,
             btf_vmlinux_value_type_id: info.btf_vmlinux_value_type_id,
             btf_vmlinux_id: info.btf_vmlinux_id,
+            btf_id: info.btf_id,
+            btf_key_type_id: info.btf_key_type_id,
+            btf_value_type_id: info.btf_value_type_id,
+            device: info.ifindex,
         }
     }
 }

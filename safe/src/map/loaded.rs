@@ -1,5 +1,6 @@
 use super::MapInfo;
 use crate::error::{Error, Result};
+use crate::ids::{self, Listed};
 use crate::pin::{self, Pinned};
 use crate::raw::syscall;
 use std::fmt;
@@ -70,6 +71,29 @@ impl Map {
         let fd = syscall::map_by_id(id)
             .map_err(|errno| Error::system(format!("open the map with id {id}"), errno))?;
         Map::from_fd(fd, None)
+    }
+
+    /// The ids of all maps, in ascending order. What goes while they are listed is left out, what comes may be.
+    ///
+    /// Since Linux 4.13.
+    ///
+    /// # Errors
+    ///
+    /// The caller lacks `CAP_SYS_ADMIN`: the last item.
+    #[doc(alias = "bpf_map_get_next_id")]
+    pub fn ids() -> impl Iterator<Item = Result<u32>> {
+        ids::ids(Listed::Maps)
+    }
+
+    /// All maps of the kernel, in the order of their ids.
+    ///
+    /// Since Linux 4.13.
+    ///
+    /// # Errors
+    ///
+    /// The caller lacks `CAP_SYS_ADMIN`: the last item.
+    pub fn all() -> impl Iterator<Item = Result<Map>> {
+        ids::open(Map::ids(), Map::from_id)
     }
 
     /// Pins the map in a BPF file system, so that it stays when the process ends. Removing the file removes the

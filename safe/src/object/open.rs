@@ -7,7 +7,7 @@ use crate::data::Variables;
 use crate::error::{Error, ErrorKind, Result};
 use crate::log::capture;
 use crate::map::{Map, OpenMap};
-use crate::program::OpenProgram;
+use crate::program::{KernelProgram, OpenProgram};
 use crate::raw;
 use crate::raw::map::{MapAddress, MapRef};
 use crate::raw::program::{ProgramAddress, ProgramRef};
@@ -60,6 +60,8 @@ pub(crate) struct OpenInner {
     pub(super) log_size: usize,
     /// Whether it was compiled for machines of the other byte order.
     pub(super) other_byte_order: bool,
+    /// Programs that others are for; they stay open until load.
+    pub(super) attach_targets: Mutex<Vec<KernelProgram>>,
     pub(super) variables: OnceLock<Arc<Variables>>,
     /// Where the ELF symbols of global variables are; none where the file is not at hand.
     pub(super) offsets: HashMap<(String, String), u64>,
@@ -301,6 +303,7 @@ fn finish_open(
         log_sizes: Mutex::default(),
         log_size: options.given_log_size(),
         other_byte_order,
+        attach_targets: Mutex::default(),
         variables: OnceLock::new(),
         offsets: HashMap::new(),
     };

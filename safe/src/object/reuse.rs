@@ -5,6 +5,7 @@
 use super::open::OpenInner;
 use crate::error::{Error, Result};
 use crate::map::{Map, MapType, OpenMap};
+use crate::program::KernelProgram;
 use crate::raw::map::{MapAddress, MapRef};
 use std::os::fd::AsFd;
 use std::sync::PoisonError;
@@ -23,6 +24,13 @@ impl OpenInner {
         let mut inner_maps = inner_maps.unwrap_or_else(PoisonError::into_inner);
         inner_maps.retain(|(other, _)| *other != map);
         inner_maps.push((map, like));
+    }
+
+    /// Keeps a program open until load: libbpf has the number of its descriptor.
+    pub(crate) fn keep_attach_target(&self, target: &KernelProgram) {
+        let targets = self.attach_targets.lock();
+        let mut targets = targets.unwrap_or_else(PoisonError::into_inner);
+        targets.push(target.clone());
     }
 
     /// The names of all maps in C.

@@ -29,6 +29,17 @@ pub struct ProgramInfo {
     pub loaded_at: Duration,
     /// The user that loaded it.
     pub created_by_uid: u32,
+    /// Whether its license lets it call functions that are for GPL programs only.
+    pub gpl_compatible: bool,
+    /// The network device that it is loaded into or bound to, by its index; 0 for none.
+    pub device: u32,
+    /// The id of its BTF; 0 where it has none.
+    pub btf_id: u32,
+    /// The id of the BTF that has the function or hook which it was loaded for, the kernel's, a module's or a program's;
+    /// 0 where it was loaded for none. Since Linux 5.17.
+    pub attach_btf_object_id: u32,
+    /// The type of that function or hook. Since Linux 5.17.
+    pub attach_btf_type_id: u32,
 }
 
 impl ProgramInfo {
@@ -44,6 +55,11 @@ impl ProgramInfo {
             verified_instructions: info.verified_insns,
             loaded_at: Duration::from_nanos(info.load_time),
             created_by_uid: info.created_by_uid,
+            gpl_compatible: info.gpl_compatible() != 0,
+            device: info.ifindex,
+            btf_id: info.btf_id,
+            attach_btf_object_id: info.attach_btf_obj_id,
+            attach_btf_type_id: info.attach_btf_id,
         }
     }
 }

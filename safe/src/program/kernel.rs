@@ -1,6 +1,7 @@
 use super::{Program, ProgramInfo};
 use crate::btf::{Btf, Type, TypeId};
 use crate::error::{Error, Result};
+use crate::ids::{self, Listed};
 use crate::raw::{self, Errno, syscall};
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -60,6 +61,42 @@ impl KernelProgram {
         let name = function_name(fd.as_fd(), info.btf_id);
         let name = name.unwrap_or_else(|| ProgramInfo::from_c(&info).name);
         Ok(KernelProgram::new(fd, name))
+    }
+
+    /// The ids of all programs, in ascending order. What goes while they are listed is left out, what comes may be.
+    ///
+    /// Since Linux 4.13.
+    ///
+    /// # Errors
+    ///
+    /// The caller lacks `CAP_SYS_ADMIN`: the last item.
+    #[doc(alias = "bpf_prog_get_next_id")]
+    pub fn ids() -> impl Iterator<Item = Result<u32>> {
+        ids::ids(Listed::Programs)
+    }
+
+    /// All programs of the kernel, in the order of their ids.
+    ///
+    /// Since Linux 4.13.
+    ///
+    /// # Errors
+    ///
+    /// The caller lacks `CAP_SYS_ADMIN`: the last item.
+    pub fn all() -> impl Iterator<Item = Result<KernelProgram>> {
+        ids::open(KernelProgram::ids(), KernelProgram::from_id)
+    }
+
+    /// The ids of the maps that the program uses, each once.
+    ///
+    /// Since Linux 4.15.
+    ///
+    /// # Errors
+    ///
+    /// The kernel refuses.
+    pub fn map_ids(&self) -> Result<Vec<u32>> {
+        syscall::program_maps(self.as_fd()).map_err(|errno| {
+            Error::system(format!("list the maps of program `{}`", self.name()), errno)
+        })
     }
 
     /// The name of the C function; of a program that came by its id and has no BTF, the first 15 bytes.

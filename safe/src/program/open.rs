@@ -1,11 +1,14 @@
-use super::ProgramType;
-use crate::error::Result;
+use super::{KernelProgram, ProgramType};
+use crate::error::{Error, ErrorKind, Result};
+use crate::log::capture;
 use crate::object::OpenInner;
 use crate::raw::program::{ProgramAddress, ProgramRef};
 use crate::struct_ops::StructOpsProgram;
+use std::ffi::CString;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
+use std::os::fd::AsFd;
 use std::sync::Arc;
 
 /// A program of an object that is open: what is set here takes effect at load.
@@ -82,6 +85,59 @@ impl OpenProgram<'_> {
         // SAFETY: bpf_program__set_autoattach wants exclusive use of the program: this is its only
         // OpenProgram.
         unsafe { self.program.set_autoattach(autoattach) }
+    }
+}
+
+impl OpenProgram<'_> {
+    /// Says which function the program is for, where its section names none or is to be overruled: a kernel function
+    /// or hook for `fentry`, `fexit`, `fmod_ret`, `fsession`, `tp_btf`, `lsm`; with `target`, a function of that
+    /// program, for `freplace`, `fentry` and `fexit`.
+    ///
+    /// ```no_run
+    /// # fn f(target: &libbpf_safe::Program) -> libbpf_safe::Result<()> {
+    /// let mut open = libbpf_safe::OpenObject::from_file("replacement.bpf.o")?;
+    /// let target = target.to_kernel_program()?;
+    /// open.program_mut("replacement")?.set_attach_target(Some(&target), "decide")?;
+    /// let link = open.load()?.program("replacement")?.attach()?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// Since Linux 5.5; `freplace` since 5.6.
+    ///
+    /// # Errors
+    ///
+    /// There is no such function or hook, or the target has no BTF.
+    #[doc(alias = "bpf_program__set_attach_target")]
+    #[allow(unsafe_code)]
+    pub fn set_attach_target(
+        &mut self,
+        target: Option<&KernelProgram>,
+        function: &str,
+    ) -> Result<()> {
+        let of = target.map_or("the kernel".to_owned(), |target| {
+            format!("program `{}`", target.name())
+        });
+        let operation = format!(
+            "make the function `{function}` of {of} the target of program `{}` of object `{}`",
+            self.name(),
+            self.object.name()
+        );
+        let function = CString::new(function).map_err(|_| {
+            let reason = "the name has a NUL inside".into();
+            Error::new(operation.as_str(), ErrorKind::InvalidInput { reason })
+        })?;
+        if let Some(target) = target {
+            self.object.keep_attach_target(target);
+        }
+        let (result, messages) = capture(|| {
+            // SAFETY: bpf_program__set_attach_target wants exclusive use of a program whose object is not loaded, and
+            // a descriptor that stays open until load: this is its only OpenProgram, and the object keeps the target.
+            unsafe {
+                self.program
+                    .set_attach_target(target.map(AsFd::as_fd), &function)
+            }
+        });
+        result.map_err(|errno| Error::system(operation, errno).with_messages(messages))
     }
 }
 

@@ -1,11 +1,11 @@
 //! `struct bpf_program`, as a part of its object.
 
-use super::c_str;
 use super::object::Object;
+use super::{Result, c_str, check};
 use libbpf_ffi as ffi;
 use std::ffi::CStr;
 use std::marker::PhantomData;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr::NonNull;
 
 /// A program of an object.
@@ -103,6 +103,25 @@ impl<'o> ProgramRef<'o> {
     pub(crate) fn autoattach(self) -> bool {
         // SAFETY: bpf_program__autoattach reads a live program: the type invariant.
         unsafe { ffi::bpf_program__autoattach(self.as_ptr()) }
+    }
+
+    /// `bpf_program__set_attach_target`; `target` is a program, or none for a function of the kernel
+    ///
+    /// # Safety
+    ///
+    /// The object is not loaded, nobody else uses this program during the call, and the target stays open until load.
+    pub(crate) unsafe fn set_attach_target(
+        self,
+        target: Option<BorrowedFd<'_>>,
+        function: &CStr,
+    ) -> Result<()> {
+        let target = target.map_or(0, |target| target.as_raw_fd());
+        // SAFETY: bpf_program__set_attach_target writes to a live program, copies nothing of the name but reads it
+        // during the call, and keeps the number of the descriptor for load: the type invariant and the caller's promise.
+        check(unsafe {
+            ffi::bpf_program__set_attach_target(self.as_ptr(), target, function.as_ptr())
+        })
+        .map(drop)
     }
 
     /// `bpf_program__set_autoattach`

@@ -40,13 +40,47 @@ pub(crate) fn program_function(program: BorrowedFd<'_>) -> Result<u32> {
     Ok(function.type_id)
 }
 
-/// `bpf_link_get_info_by_fd`, with no strings asked for
-pub(crate) fn link_info(link: BorrowedFd<'_>) -> Result<ffi::bpf_link_info> {
-    let mut info = ffi::bpf_link_info::default();
+/// `bpf_prog_get_info_by_fd`, for the ids of the program's maps
+pub(crate) fn program_maps(program: BorrowedFd<'_>) -> Result<Vec<u32>> {
+    let mut ids = vec![0_u32; program_info(program)?.nr_map_ids as usize];
+    let mut info = ffi::bpf_prog_info {
+        nr_map_ids: ids.len() as u32,
+        map_ids: ids.as_mut_ptr() as u64,
+        ..Default::default()
+    };
     let mut size = size_of_val(&info) as u32;
-    // SAFETY: bpf_link_get_info_by_fd writes at most size bytes to info; its pointers are NULL.
-    check(unsafe { ffi::bpf_link_get_info_by_fd(link.as_raw_fd(), &mut info, &mut size) })?;
-    Ok(info)
+    // SAFETY: bpf_prog_get_info_by_fd writes at most size bytes to info, and at most nr_map_ids ids to the array; all
+    // other array pointers and counts are zero.
+    check(unsafe { ffi::bpf_prog_get_info_by_fd(program.as_raw_fd(), &mut info, &mut size) })?;
+    // A map may have been bound to it since, or none be left.
+    ids.truncate(info.nr_map_ids as usize);
+    Ok(ids)
+}
+
+/// `bpf_btf_get_fd_by_id`
+pub(crate) fn btf_by_id(id: u32) -> Result<OwnedFd> {
+    // SAFETY: bpf_btf_get_fd_by_id takes a number.
+    let fd = check(unsafe { ffi::bpf_btf_get_fd_by_id(id) })?;
+    // SAFETY: a fresh descriptor that nobody else owns.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// `bpf_btf_get_info_by_fd`, with the name
+pub(crate) fn btf_info(btf: BorrowedFd<'_>) -> Result<(ffi::bpf_btf_info, Vec<u8>)> {
+    // A module's name is shorter than this.
+    let mut name = vec![0_u8; 128];
+    let mut info = ffi::bpf_btf_info {
+        name: name.as_mut_ptr() as u64,
+        name_len: name.len() as u32,
+        ..Default::default()
+    };
+    let mut size = size_of_val(&info) as u32;
+    // SAFETY: bpf_btf_get_info_by_fd writes at most size bytes to info and name_len bytes to the name; it is asked for no
+    // bytes of the BTF.
+    check(unsafe { ffi::bpf_btf_get_info_by_fd(btf.as_raw_fd(), &mut info, &mut size) })?;
+    // The length is without the NUL.
+    name.truncate(info.name_len as usize);
+    Ok((info, name))
 }
 
 /// `bpf_map_get_next_id`: the lowest id above this one
@@ -54,6 +88,22 @@ pub(crate) fn next_map_id(id: u32) -> Result<u32> {
     let mut next = 0;
     // SAFETY: bpf_map_get_next_id takes a number and writes one.
     check(unsafe { ffi::bpf_map_get_next_id(id, &mut next) })?;
+    Ok(next)
+}
+
+/// `bpf_prog_get_next_id`: the lowest id above this one
+pub(crate) fn next_program_id(id: u32) -> Result<u32> {
+    let mut next = 0;
+    // SAFETY: bpf_prog_get_next_id takes a number and writes one.
+    check(unsafe { ffi::bpf_prog_get_next_id(id, &mut next) })?;
+    Ok(next)
+}
+
+/// `bpf_btf_get_next_id`: the lowest id above this one
+pub(crate) fn next_btf_id(id: u32) -> Result<u32> {
+    let mut next = 0;
+    // SAFETY: bpf_btf_get_next_id takes a number and writes one.
+    check(unsafe { ffi::bpf_btf_get_next_id(id, &mut next) })?;
     Ok(next)
 }
 
@@ -71,15 +121,6 @@ pub(crate) fn link_by_id(id: u32) -> Result<OwnedFd> {
     let fd = check(unsafe { ffi::bpf_link_get_fd_by_id(id) })?;
     // SAFETY: a fresh descriptor that nobody else owns.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
-}
-
-/// The map that a link of a struct_ops map refers to: its id.
-pub(crate) fn struct_ops_map_id(info: &ffi::bpf_link_info) -> Option<u32> {
-    if info.type_ != ffi::BPF_LINK_TYPE_STRUCT_OPS {
-        return None;
-    }
-    // SAFETY: the kernel fills in struct_ops for this type of link, and every bit pattern is a u32.
-    Some(unsafe { info.__bindgen_anon_1.struct_ops.map_id })
 }
 
 /// `bpf_enable_stats`
@@ -130,6 +171,22 @@ pub(crate) fn update_link(
         sz: size_of::<ffi::bpf_link_update_opts>() as ffi::size_t,
         flags: if old.is_some() { ffi::BPF_F_REPLACE } else { 0 },
         old_map_fd: old.map_or(0, |old| old.as_raw_fd() as u32),
+        ..Default::default()
+    };
+    // SAFETY: bpf_link_update takes descriptors and options that live during the call.
+    check(unsafe { ffi::bpf_link_update(link.as_raw_fd(), new.as_raw_fd(), &options) }).map(drop)
+}
+
+/// `bpf_link_update`, from one program to another; to fail where it is not `old` that is replaced
+pub(crate) fn update_link_program(
+    link: BorrowedFd<'_>,
+    new: BorrowedFd<'_>,
+    old: Option<BorrowedFd<'_>>,
+) -> Result<()> {
+    let options = ffi::bpf_link_update_opts {
+        sz: size_of::<ffi::bpf_link_update_opts>() as ffi::size_t,
+        flags: if old.is_some() { ffi::BPF_F_REPLACE } else { 0 },
+        old_prog_fd: old.map_or(0, |old| old.as_raw_fd() as u32),
         ..Default::default()
     };
     // SAFETY: bpf_link_update takes descriptors and options that live during the call.

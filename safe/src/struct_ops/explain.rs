@@ -6,6 +6,7 @@ use super::StructOpsMap;
 use super::rules::{self, Name, Value};
 use crate::btf::{KernelBtf, TypeId};
 use crate::error::{Error, ErrorKind};
+use crate::link::LinkInfo;
 use crate::raw::{Errno, syscall};
 use std::os::fd::AsFd;
 
@@ -119,8 +120,8 @@ fn link_of(map: &StructOpsMap) -> Option<u32> {
     let map_id = map.to_map().ok()?.info().id;
     let holds = |id: u32| {
         let link = syscall::link_by_id(id).ok()?;
-        let info = syscall::link_info(link.as_fd()).ok()?;
-        syscall::struct_ops_map_id(&info)
+        let info = LinkInfo::of(link.as_fd(), "find the link of a map").ok()?;
+        info.struct_ops_map_id()
     };
     syscall::ids(syscall::next_link_id)
         .map_while(Result::ok)

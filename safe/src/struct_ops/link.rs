@@ -76,7 +76,7 @@ impl StructOpsLink {
         // Linux up to 6.18 at least does not compare: tcp_update_congestion_control then adds one list
         // entry twice, which corrupts the list, or stops the kernel with its locks held. The ids are the
         // kernel's own: somebody else may have updated the link.
-        if self.info()?.struct_ops_map_id == Some(map.to_map()?.info().id) {
+        if self.info()?.struct_ops_map_id() == Some(map.to_map()?.info().id) {
             self.current = map.clone();
             return Ok(());
         }

@@ -105,12 +105,12 @@ impl SharedStructOpsLink {
             let id = id.map_err(|errno| Error::system(operation, errno))?;
             let fd = match syscall::link_by_id(id) {
                 Ok(fd) => fd,
-                // Gone meanwhile.
-                Err(Errno(libc::ENOENT)) => continue,
+                // Gone meanwhile, or only being made.
+                Err(Errno(libc::ENOENT | libc::EAGAIN)) => continue,
                 Err(errno) => return Err(Error::system(operation, errno)),
             };
             if LinkInfo::of(fd.as_fd(), operation)?
-                .struct_ops_map_id
+                .struct_ops_map_id()
                 .is_some()
             {
                 links.push(Self::new(fd, None, operation)?);
@@ -131,7 +131,7 @@ impl SharedStructOpsLink {
             )
         };
         let info = LinkInfo::of(fd.as_fd(), operation)?;
-        if info.struct_ops_map_id.is_none() {
+        if info.struct_ops_map_id().is_none() {
             return Err(refused(format!("a link of type {:?}", info.link_type)));
         }
         Ok(SharedStructOpsLink {
@@ -173,7 +173,7 @@ impl SharedStructOpsLink {
             return Err(StructOpsLink::without_link(operation));
         }
         let new = map.to_map()?;
-        let in_force = self.info()?.struct_ops_map_id;
+        let in_force = self.info()?.struct_ops_map_id();
         // As in StructOpsLink::update: the kernel must not be given the map that it has.
         if in_force == Some(new.info().id) {
             return Ok(());

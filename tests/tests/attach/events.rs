@@ -6,9 +6,9 @@ use libbpf_safe::program::attach::{
     IteratorTarget, KprobeMulti, KprobeOptions, ProbeMultiOptions, Process, TaskOf, UprobeMulti,
     UprobeOptions, UsdtOptions,
 };
+use libbpf_tests::tracefs;
 use std::collections::BTreeSet;
 use std::io::Read;
-use std::path::Path;
 use std::process::Command;
 
 pub(crate) use libbpf_tests::PROBED;
@@ -37,19 +37,8 @@ pub(crate) fn typed_tracepoints_carry_cookies() {
     counts(&skeleton.bss.typed_hits, link, system_call);
 }
 
-/// libbpf looks the tracepoint up in tracefs.
-fn mount_tracefs() {
-    if !Path::new("/sys/kernel/tracing/events").exists() {
-        let status = Command::new("mount")
-            .args(["-t", "tracefs", "none", "/sys/kernel/tracing"])
-            .status()
-            .unwrap();
-        assert!(status.success());
-    }
-}
-
 pub(crate) fn a_tracepoint_is_attached_by_name() {
-    mount_tracefs();
+    tracefs::mount();
     let skeleton = load("t_at_tp");
     let program = &skeleton.programs.at_tracepoint;
     let link = program

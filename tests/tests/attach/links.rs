@@ -6,37 +6,12 @@ use libbpf_safe::ErrorKind;
 use libbpf_safe::link::Link;
 use libbpf_safe::map::Map;
 use libbpf_safe::program::attach::{Process, UsdtOptions};
-use std::path::{Path, PathBuf};
+use libbpf_tests::bpf_file_system::BpfFileSystem;
+use std::path::Path;
 use std::process::Command;
 
-/// A BPF file system of the test's own, unmounted on drop.
-struct BpfFs(tempfile::TempDir);
-
-impl BpfFs {
-    fn mount() -> BpfFs {
-        let folder = tempfile::tempdir().unwrap();
-        let status = Command::new("mount")
-            .args(["-t", "bpf", "none"])
-            .arg(folder.path())
-            .status()
-            .unwrap();
-        assert!(status.success());
-        BpfFs(folder)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-}
-
-impl Drop for BpfFs {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(self.0.path()).status();
-    }
-}
-
 pub(crate) fn a_pinned_link_outlives_its_handle() {
-    let files = BpfFs::mount();
+    let files = BpfFileSystem::mount();
     let skeleton = load("t_at_pin");
     let hits = &skeleton.bss.raw_hits;
     let ran = || {
@@ -44,12 +19,12 @@ pub(crate) fn a_pinned_link_outlives_its_handle() {
         system_call();
         hits.get() > before
     };
-    let path = files.path("raw");
+    let path = files.join("raw");
     let mut link = skeleton.programs.raw.attach().unwrap();
     assert_eq!(link.pin_path(), None);
     link.pin(&path).unwrap();
     assert_eq!(link.pin_path().as_deref(), Some(path.as_path()));
-    assert!(link.pin(files.path("again")).is_err(), "pinned already");
+    assert!(link.pin(files.join("again")).is_err(), "pinned already");
     let id = link.info().unwrap().id;
     drop(link);
     assert!(ran(), "the pin keeps it");
@@ -75,9 +50,9 @@ pub(crate) fn what_is_no_link_is_not_opened_as_one() {
 }
 
 pub(crate) fn pins_are_opened_as_what_they_are() {
-    let files = BpfFs::mount();
+    let files = BpfFileSystem::mount();
     let skeleton = load("t_at_kinds");
-    let (map, program, link) = (files.path("map"), files.path("program"), files.path("link"));
+    let (map, program, link) = (files.join("map"), files.join("program"), files.join("link"));
     let numbers = skeleton.maps.numbers.as_map();
     numbers.pin(&map).unwrap();
     skeleton.programs.raw.pin(&program).unwrap();

@@ -5,24 +5,14 @@ use libbpf_safe::map::UpdateFlag;
 use libbpf_safe::program::attach::{
     Anchor, CgroupOptions, MultiOptions, NetfilterOptions, Position,
 };
+use libbpf_tests::cgroup;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 
-/// The root of cgroup2, wherever it is mounted.
-fn root_cgroup() -> File {
-    let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap();
-    let folder = mounts
-        .lines()
-        .map(|line| line.split(' ').collect::<Vec<_>>())
-        .find(|fields| fields[2] == "cgroup2")
-        .map_or("/sys/fs/cgroup", |fields| fields[1]);
-    File::open(folder).unwrap()
-}
-
 pub(crate) fn cgroups_run_programs() {
     let skeleton = load("t_at_cgroup");
-    let cgroup = root_cgroup();
+    let cgroup = File::open(cgroup::root()).unwrap();
     let options = CgroupOptions::default();
     let link = skeleton
         .programs

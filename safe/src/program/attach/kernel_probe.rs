@@ -3,6 +3,37 @@ use super::as_c_strs;
 use crate::error::Result;
 use crate::link::Link;
 use crate::raw::attach as raw;
+use libbpf_ffi as ffi;
+
+/// By which of the kernel's ways a single probe is attached.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[doc(alias = "probe_attach_mode")]
+pub enum ProbeMode {
+    /// The newest that this kernel has.
+    #[default]
+    #[doc(alias = "PROBE_ATTACH_MODE_DEFAULT")]
+    Newest,
+    /// A link. Since Linux 5.15.
+    #[doc(alias = "PROBE_ATTACH_MODE_LINK")]
+    Link,
+    /// A perf event, without a link: the kernel knows the attachment by its descriptor only. Since Linux 4.17.
+    #[doc(alias = "PROBE_ATTACH_MODE_PERF")]
+    PerfEvent,
+    /// A line in a file of tracefs, and a perf event of what that makes.
+    #[doc(alias = "PROBE_ATTACH_MODE_LEGACY")]
+    Tracefs,
+}
+
+impl ProbeMode {
+    pub(super) fn to_c(self) -> ffi::probe_attach_mode {
+        match self {
+            ProbeMode::Newest => ffi::PROBE_ATTACH_MODE_DEFAULT,
+            ProbeMode::Link => ffi::PROBE_ATTACH_MODE_LINK,
+            ProbeMode::PerfEvent => ffi::PROBE_ATTACH_MODE_PERF,
+            ProbeMode::Tracefs => ffi::PROBE_ATTACH_MODE_LEGACY,
+        }
+    }
+}
 
 /// How to attach to a kernel function: `struct bpf_kprobe_opts`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -14,6 +45,8 @@ pub struct KprobeOptions {
     pub on_return: bool,
     /// What the program gets from `bpf_get_attach_cookie`. Other than 0 since Linux 5.15.
     pub cookie: u64,
+    /// By which way.
+    pub mode: ProbeMode,
 }
 
 /// How to attach to a system call: `struct bpf_ksyscall_opts`.
@@ -31,6 +64,8 @@ pub struct KsyscallOptions {
 pub enum KprobeMulti<'a> {
     /// All whose names match, with `*` and `?`.
     Pattern(&'a str),
+    /// The one whose name matches: an error where there are several, also of one name.
+    Unique(&'a str),
     /// By name.
     Functions(&'a [&'a str]),
     /// By address.
@@ -65,9 +100,13 @@ impl Program {
     #[doc(alias = "bpf_program__attach_kprobe_opts")]
     pub fn attach_kprobe(&self, function: &str, options: &KprobeOptions) -> Result<Link> {
         let function = self.name_for_c("function", function)?;
-        self.attach_with(|program| {
-            program.kprobe(&function, options.offset, options.on_return, options.cookie)
-        })
+        let options = raw::Kprobe {
+            offset: options.offset,
+            on_return: options.on_return,
+            cookie: options.cookie,
+            mode: options.mode.to_c(),
+        };
+        self.attach_with(|program| program.kprobe(&function, &options))
     }
 
     /// Attaches to many kernel functions at once.
@@ -91,10 +130,11 @@ impl Program {
             ..raw::KprobeMulti::default()
         };
         match functions {
-            KprobeMulti::Pattern(pattern) => {
+            KprobeMulti::Pattern(pattern) | KprobeMulti::Unique(pattern) => {
                 self.check_list("cookies", options.cookies.len(), 0)?;
                 let pattern = self.name_for_c("pattern", pattern)?;
                 multi.pattern = Some(&pattern);
+                multi.unique_match = matches!(functions, KprobeMulti::Unique(_));
                 self.attach_with(|program| program.kprobe_multi(&multi))
             }
             KprobeMulti::Functions(names) => {

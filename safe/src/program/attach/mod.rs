@@ -1,19 +1,40 @@
 //! Attaching programs, a file for each family.
 //!
-//! Each method returns a [`Link`] that owns the attachment and keeps the program's object.
+//! Methods of [`Program`] return a [`Link`] that owns the attachment and keeps the program's object. What has no link in
+//! the kernel is an [`Attachment`]: of [`Hook`], [`XdpHook`], [`TcHook`], which also tell what others have attached.
+//!
+#![doc = include_str!("attach.md")]
 
+mod attach_type;
+mod attachment;
+mod hook;
 mod iterator;
 mod kernel_probe;
 mod network;
+mod perf_event;
 mod position;
+mod socket;
+mod task_fd;
+mod tc;
 mod trace;
 mod user_probe;
+mod xdp;
 
-pub use self::iterator::{IteratorTarget, TaskOf};
-pub use self::kernel_probe::{KprobeMulti, KprobeOptions, KsyscallOptions, ProbeMultiOptions};
+pub use self::attach_type::AttachType;
+pub use self::attachment::Attachment;
+pub use self::hook::{Attached, AttachedProgram, Hook, HookOptions, Place, Sharing};
+pub use self::iterator::{CgroupOf, CgroupOrder, IteratorTarget, TaskOf};
+pub use self::kernel_probe::{
+    KprobeMulti, KprobeOptions, KsyscallOptions, ProbeMode, ProbeMultiOptions,
+};
 pub use self::network::{CgroupOptions, NetfilterOptions};
+pub use self::perf_event::PerfEventOptions;
 pub use self::position::{Anchor, MultiOptions, Position};
+pub use self::socket::{detach_from_reuseport, detach_from_socket};
+pub use self::task_fd::{TaskDescriptor, TaskEvent};
+pub use self::tc::{QueueingDiscipline, TcFilter, TcHook, TcOptions, TcPoint};
 pub use self::user_probe::{Process, UprobeMulti, UprobeOptions, UsdtOptions};
+pub use self::xdp::{XdpHook, XdpMode, XdpReplace, XdpState};
 
 use super::Program;
 use crate::error::{Error, ErrorKind, Result};

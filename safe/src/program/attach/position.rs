@@ -33,9 +33,9 @@ pub enum Anchor<'a> {
     /// By its link's id.
     #[doc(alias = "BPF_F_LINK")]
     LinkId(u32),
-    /// By its program.
+    /// By its program. In a cgroup, only one that is attached without a link.
     Program(&'a Program),
-    /// By its program's id.
+    /// By its program's id. In a cgroup, only one that is attached without a link.
     #[doc(alias = "BPF_F_ID")]
     ProgramId(u32),
 }

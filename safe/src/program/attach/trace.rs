@@ -1,9 +1,8 @@
 use super::super::Program;
 use crate::error::Result;
 use crate::link::Link;
-use std::os::fd::OwnedFd;
 
-/// Programs at tracepoints, at the entry and exit of kernel functions, at LSM hooks, at perf events.
+/// Programs at tracepoints, at the entry and exit of kernel functions, at LSM hooks; in the place of functions.
 impl Program {
     /// Attaches to a tracepoint, such as `("sched", "sched_switch")`. The cookie is what the program gets
     /// from `bpf_get_attach_cookie`.
@@ -31,13 +30,16 @@ impl Program {
     /// There is no such tracepoint, or the program is of another type.
     #[doc(alias = "bpf_program__attach_raw_tracepoint")]
     #[doc(alias = "bpf_program__attach_raw_tracepoint_opts")]
+    #[doc(alias = "bpf_raw_tracepoint_open")]
+    #[doc(alias = "bpf_raw_tracepoint_open_opts")]
     pub fn attach_raw_tracepoint(&self, name: &str, cookie: u64) -> Result<Link> {
         let name = self.name_for_c("tracepoint", name)?;
         self.attach_with(|program| program.raw_tracepoint(&name, cookie))
     }
 
     /// Attaches where its section named a kernel function or a typed tracepoint at load: `fentry`, `fexit`,
-    /// `fmod_ret`, `tp_btf`. The cookie is what the program gets from `bpf_get_attach_cookie`.
+    /// `fmod_ret`, `fsession`, `tp_btf`; or a function of another program, which
+    /// [`set_attach_target`](crate::OpenProgram::set_attach_target) named. The cookie is what the program gets from `bpf_get_attach_cookie`.
     ///
     /// Since Linux 5.5; cookies other than 0 since 5.19.
     ///
@@ -60,20 +62,6 @@ impl Program {
     #[doc(alias = "bpf_program__attach_lsm")]
     pub fn attach_lsm(&self) -> Result<Link> {
         self.attach_with(|program| program.lsm())
-    }
-
-    /// Attaches to a perf event, which the link owns from then on. The cookie is what the program gets from
-    /// `bpf_get_attach_cookie`.
-    ///
-    /// Since Linux 4.9; cookies other than 0 since 5.15.
-    ///
-    /// # Errors
-    ///
-    /// The descriptor is of no perf event, or the program is of another type.
-    #[doc(alias = "bpf_program__attach_perf_event")]
-    #[doc(alias = "bpf_program__attach_perf_event_opts")]
-    pub fn attach_perf_event(&self, event: OwnedFd, cookie: u64) -> Result<Link> {
-        self.attach_with(|program| program.perf_event(event, cookie))
     }
 
     /// Puts the program, of type `ext`, in the place of a function of another program. The function is global

@@ -1,5 +1,5 @@
 use super::super::Program;
-use super::{ProbeMultiOptions, as_c_strs};
+use super::{ProbeMode, ProbeMultiOptions, as_c_strs};
 use crate::error::Result;
 use crate::link::Link;
 use crate::object::c_path;
@@ -31,6 +31,8 @@ pub struct UprobeOptions<'a> {
     pub on_return: bool,
     /// What the program gets from `bpf_get_attach_cookie`. Other than 0 since Linux 5.15.
     pub cookie: u64,
+    /// By which way.
+    pub mode: ProbeMode,
 }
 
 /// Which functions of a file.
@@ -90,17 +92,15 @@ impl Program {
             .function
             .map(|name| self.name_for_c("function", name))
             .transpose()?;
-        self.attach_with(|program| {
-            program.uprobe(
-                process,
-                &file,
-                function.as_deref(),
-                options.offset,
-                options.reference_counter_offset,
-                options.on_return,
-                options.cookie,
-            )
-        })
+        let options = raw::Uprobe {
+            function: function.as_deref(),
+            offset: options.offset,
+            reference_counter: options.reference_counter_offset,
+            on_return: options.on_return,
+            cookie: options.cookie,
+            mode: options.mode.to_c(),
+        };
+        self.attach_with(|program| program.uprobe(process, &file, &options))
     }
 
     /// Attaches to many functions of an executable or a library at once. Where the functions are given by name,

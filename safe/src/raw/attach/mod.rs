@@ -5,7 +5,8 @@ mod probe;
 mod trace;
 
 pub(crate) use network::Multi;
-pub(crate) use probe::{KprobeMulti, UprobeMulti};
+pub(crate) use probe::{Kprobe, KprobeMulti, Uprobe, UprobeMulti};
+pub(crate) use trace::PerfEvent;
 
 use super::link::Link;
 use super::program::ProgramRef;

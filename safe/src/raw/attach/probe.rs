@@ -7,6 +7,24 @@ use libbpf_ffi as ffi;
 use std::ffi::CStr;
 use std::ptr;
 
+/// The options of a kprobe.
+pub(crate) struct Kprobe {
+    pub(crate) offset: usize,
+    pub(crate) on_return: bool,
+    pub(crate) cookie: u64,
+    pub(crate) mode: ffi::probe_attach_mode,
+}
+
+/// The options of a uprobe.
+pub(crate) struct Uprobe<'a> {
+    pub(crate) function: Option<&'a CStr>,
+    pub(crate) offset: usize,
+    pub(crate) reference_counter: usize,
+    pub(crate) on_return: bool,
+    pub(crate) cookie: u64,
+    pub(crate) mode: ffi::probe_attach_mode,
+}
+
 /// The options of kprobes at many functions. Lists that are not empty have one length.
 #[derive(Default)]
 pub(crate) struct KprobeMulti<'a> {
@@ -33,18 +51,13 @@ pub(crate) struct UprobeMulti<'a> {
 
 impl Attaching<'_> {
     /// `bpf_program__attach_kprobe_opts`
-    pub(crate) fn kprobe(
-        self,
-        function: &CStr,
-        offset: usize,
-        on_return: bool,
-        cookie: u64,
-    ) -> Result<Link> {
+    pub(crate) fn kprobe(self, function: &CStr, kprobe: &Kprobe) -> Result<Link> {
         let options = ffi::bpf_kprobe_opts {
             sz: size_of::<ffi::bpf_kprobe_opts>() as _,
-            bpf_cookie: cookie,
-            offset: offset as _,
-            retprobe: on_return,
+            bpf_cookie: kprobe.cookie,
+            offset: kprobe.offset as _,
+            retprobe: kprobe.on_return,
+            attach_mode: kprobe.mode,
             ..Default::default()
         };
         // SAFETY: bpf_program__attach_kprobe_opts takes a program of a loaded object, by the type invariant,
@@ -94,23 +107,14 @@ impl Attaching<'_> {
     }
 
     /// `bpf_program__attach_uprobe_opts`
-    #[allow(clippy::too_many_arguments)]
-    pub(crate) fn uprobe(
-        self,
-        process: i32,
-        path: &CStr,
-        function: Option<&CStr>,
-        offset: usize,
-        reference_counter: usize,
-        on_return: bool,
-        cookie: u64,
-    ) -> Result<Link> {
+    pub(crate) fn uprobe(self, process: i32, path: &CStr, uprobe: &Uprobe<'_>) -> Result<Link> {
         let options = ffi::bpf_uprobe_opts {
             sz: size_of::<ffi::bpf_uprobe_opts>() as _,
-            ref_ctr_offset: reference_counter as _,
-            bpf_cookie: cookie,
-            retprobe: on_return,
-            func_name: function.map_or(ptr::null(), CStr::as_ptr),
+            ref_ctr_offset: uprobe.reference_counter as _,
+            bpf_cookie: uprobe.cookie,
+            retprobe: uprobe.on_return,
+            func_name: uprobe.function.map_or(ptr::null(), CStr::as_ptr),
+            attach_mode: uprobe.mode,
             ..Default::default()
         };
         // SAFETY: bpf_program__attach_uprobe_opts takes a program of a loaded object, by the type invariant,
@@ -120,7 +124,7 @@ impl Attaching<'_> {
                 self.as_ptr(),
                 process,
                 path.as_ptr(),
-                offset as _,
+                uprobe.offset as _,
                 &options,
             )
         })

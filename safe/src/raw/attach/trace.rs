@@ -7,6 +7,13 @@ use libbpf_ffi as ffi;
 use std::ffi::CStr;
 use std::os::fd::{AsRawFd, BorrowedFd, IntoRawFd, OwnedFd};
 
+/// The options of a program at a perf event.
+pub(crate) struct PerfEvent {
+    pub(crate) cookie: u64,
+    pub(crate) by_ioctl: bool,
+    pub(crate) disabled: bool,
+}
+
 impl Attaching<'_> {
     /// `bpf_program__attach_tracepoint_opts`
     pub(crate) fn tracepoint(self, category: &CStr, name: &CStr, cookie: u64) -> Result<Link> {
@@ -57,10 +64,12 @@ impl Attaching<'_> {
     }
 
     /// `bpf_program__attach_perf_event_opts`
-    pub(crate) fn perf_event(self, event: OwnedFd, cookie: u64) -> Result<Link> {
+    pub(crate) fn perf_event(self, event: OwnedFd, how: &PerfEvent) -> Result<Link> {
         let options = ffi::bpf_perf_event_opts {
             sz: size_of::<ffi::bpf_perf_event_opts>() as _,
-            bpf_cookie: cookie,
+            bpf_cookie: how.cookie,
+            force_ioctl_attach: how.by_ioctl,
+            dont_enable: how.disabled,
             ..Default::default()
         };
         // SAFETY: bpf_program__attach_perf_event_opts takes a program of a loaded object, by the type

@@ -40,7 +40,7 @@ impl Registry {
             links.push(Link {
                 link,
                 id: info.id,
-                map_id: info.struct_ops_map_id.filter(|&id| id != 0),
+                map_id: info.struct_ops_map_id().filter(|&id| id != 0),
                 pinned: pins.remove(&info.id).unwrap_or_default(),
             });
         }

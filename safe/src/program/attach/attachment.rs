@@ -1,0 +1,142 @@
+use super::AttachType;
+use super::tc::TcHook;
+use crate::error::{Error, Result};
+use crate::log::capture;
+use crate::program::KernelProgram;
+use crate::raw::attach::Multi;
+use crate::raw::{self, Errno};
+use std::fmt;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+
+/// A program that is attached without a link. Dropping this detaches it; when the process is killed it stays
+/// attached.
+///
+/// What others have put in its place meanwhile is left alone.
+#[must_use = "dropping an attachment detaches the program; `keep` leaves it attached"]
+pub struct Attachment {
+    /// `None` once it is detached or kept.
+    recipe: Option<Recipe>,
+    /// What was done: completes "cannot …".
+    operation: String,
+}
+
+/// How to detach.
+#[derive(Debug)]
+pub(super) enum Recipe {
+    Hook {
+        target: Target,
+        attach_type: AttachType,
+        program: KernelProgram,
+    },
+    Xdp {
+        device: i32,
+        /// `XDP_FLAGS_…`: the mode.
+        flags: u32,
+        program: KernelProgram,
+    },
+    Tc {
+        hook: TcHook,
+        handle: u32,
+        priority: u16,
+        program_id: u32,
+    },
+}
+
+/// What the program is attached to.
+#[derive(Debug)]
+pub(super) enum Target {
+    Device(i32),
+    Descriptor(OwnedFd),
+    /// The network namespace of the calling thread.
+    OwnNamespace,
+}
+
+impl Attachment {
+    pub(super) fn new(recipe: Recipe, operation: String) -> Attachment {
+        Attachment {
+            recipe: Some(recipe),
+            operation,
+        }
+    }
+
+    /// Leaves the program attached, also when the process ends.
+    pub fn keep(mut self) {
+        self.recipe = None;
+    }
+
+    /// Detaches, and says whether it worked.
+    ///
+    /// # Errors
+    ///
+    /// The program is not attached any more, or the kernel refuses.
+    pub fn detach(mut self) -> Result<()> {
+        match self.recipe.take() {
+            Some(recipe) => {
+                let (result, messages) = capture(|| recipe.detach());
+                result.map_err(|errno| {
+                    Error::system(format!("undo what was done to {}", self.operation), errno)
+                        .with_messages(messages)
+                })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Recipe {
+    fn detach(&self) -> raw::Result<()> {
+        match self {
+            Recipe::Hook {
+                target,
+                attach_type,
+                program,
+            } => {
+                let target = match target {
+                    Target::Device(index) => *index,
+                    Target::Descriptor(fd) => fd.as_raw_fd(),
+                    Target::OwnNamespace => 0,
+                };
+                raw::hook::detach(
+                    Some(program.as_fd()),
+                    target,
+                    attach_type.0,
+                    Multi::default(),
+                )
+            }
+            Recipe::Xdp {
+                device,
+                flags,
+                program,
+            } => raw::netlink::detach_xdp(*device, *flags, Some(program.as_fd())),
+            Recipe::Tc {
+                hook,
+                handle,
+                priority,
+                program_id,
+            } => {
+                // The kernel does not compare; between the two calls somebody else may still come.
+                if hook.raw_query(*handle, *priority)?.program_id != *program_id {
+                    return Err(Errno(libc::ENOENT));
+                }
+                hook.raw_detach(*handle, *priority)
+            }
+        }
+    }
+}
+
+impl Drop for Attachment {
+    fn drop(&mut self) {
+        if let Some(recipe) = self.recipe.take() {
+            // Where it fails it is not attached any more, or the caller has lost the right to detach it.
+            let _ = capture(|| recipe.detach());
+        }
+    }
+}
+
+impl fmt::Debug for Attachment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attachment")
+            .field("recipe", &self.recipe)
+            .finish_non_exhaustive()
+    }
+}
