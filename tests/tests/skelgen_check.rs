@@ -1,7 +1,7 @@
 //! `skelgen check`: what of an object will not work on a kernel.
 
 #![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use libbpf_tests::project::{Project, run};
 use serde_json::Value;
@@ -65,6 +65,59 @@ fn what_may_be_dropped_is_said_by_the_caller() {
         .find(|it| it["member"] == "gone_setting")
         .unwrap();
     assert_eq!(gone["severity"], "dropped");
+}
+
+/// What becomes of each of these members, with these arguments.
+fn severities(more: &[&str], members: &[&str]) -> Vec<String> {
+    let project = Project::new(&[]);
+    let (_, stdout, stderr) = check(&project, &[more, &["--json"]].concat());
+    assert_eq!(stderr, "");
+    let reports: Value = serde_json::from_str(&stdout).unwrap();
+    let findings = reports[0]["findings"].as_array().unwrap();
+    let severity = |member: &&str| {
+        let found = findings.iter().find(|it| it["member"] == **member);
+        found.unwrap_or_else(|| panic!("{member} in {stdout}"))["severity"].to_string()
+    };
+    members.iter().map(severity).collect()
+}
+
+#[test]
+fn a_member_may_be_dropped_alone() {
+    let members = ["gone_setting", "gone"];
+    let (refused, dropped) = ("\"refused\"", "\"dropped\"");
+    assert_eq!(severities(&[], &members), [refused, refused]);
+    for option in ["--drop", "--warn"] {
+        let alone = [option, "checked.gone_setting"];
+        assert_eq!(severities(&alone, &members), [dropped, refused]);
+        // A member is an exception to its map, in whatever order.
+        let exception = ["--require", "checked.gone_setting", option, "checked"];
+        assert_eq!(severities(&exception, &members), [refused, dropped]);
+    }
+    let all_but_one = ["--presence", "drop", "--require", "checked.gone"];
+    assert_eq!(severities(&all_but_one, &members), [dropped, refused]);
+}
+
+#[test]
+fn a_place_that_there_is_not_is_a_mistake() {
+    let project = Project::new(&[]);
+    for (place, code, wanted) in [
+        (
+            "chekced.gone_setting",
+            1,
+            "no struct_ops map `chekced` in `preflight.bpf.o`",
+        ),
+        ("checked.no_such_member", 1, "no_such_member"),
+        ("checked.", 2, "name a map, or a map's member as MAP.MEMBER"),
+        (".flags", 2, "name a map, or a map's member as MAP.MEMBER"),
+    ] {
+        let (found, stdout, stderr) = check(&project, &["--drop", place]);
+        assert_eq!(
+            (found, stdout.as_str()),
+            (Some(code), ""),
+            "{place}: {stderr}"
+        );
+        assert!(stderr.contains(wanted), "{place}: {stderr}");
+    }
 }
 
 #[test]

@@ -72,6 +72,10 @@ fn main() -> ExitCode {
             a_plain_map_stays_until_it_is_unregistered,
         ),
         (
+            "what_was_registered_is_data_too",
+            what_was_registered_is_data_too,
+        ),
+        (
             "a_map_is_dumped_by_the_kernels_types",
             a_map_is_dumped_by_the_kernels_types,
         ),
@@ -253,6 +257,35 @@ fn a_plain_map_stays_until_it_is_unregistered() {
     assert!(!has_congestion_control("t_cli_beside"));
     assert!(is_gone(|| map_of(&listed(&project), "plain").is_some()));
     assert_eq!(files.names(), Vec::<String>::new());
+}
+
+fn what_was_registered_is_data_too() {
+    let (project, files) = (Project::new(&[]), BpfFileSystem::mount());
+    object(&project, "t_cli_json", Some("t_cli_json2"));
+    let folder = files.join("json");
+    let arguments = ["register", "--json", "ops.bpf.o", folder.to_str().unwrap()];
+    let printed: Value = serde_json::from_str(&struct_ops(&project, &arguments)).unwrap();
+    let list = listed(&project);
+    let map = |name: &str| map_of(&list, name).unwrap();
+    let of = |name: &str| {
+        let maps = printed.as_array().unwrap();
+        maps.iter().find(|map| map["name"] == name).unwrap()
+    };
+    assert_eq!(printed.as_array().unwrap().len(), 2);
+    let linked = of("linked_congestion_control");
+    assert_eq!(linked["id"], map("linked_congesti")["id"]);
+    assert_eq!(linked["type"], "tcp_congestion_ops");
+    assert_eq!(linked["link"]["id"], map("linked_congesti")["links"][0]);
+    let pin = folder.join("linked_congestion_control");
+    assert_eq!(linked["link"]["pinned"], pin.to_str().unwrap());
+    let plain = of("plain");
+    assert_eq!(plain["id"], map("plain")["id"]);
+    assert_eq!(plain["link"], Value::Null);
+    struct_ops(
+        &project,
+        &["unregister", "plain", "linked_congestion_control"],
+    );
+    assert!(!has_congestion_control("t_cli_json"));
 }
 
 fn a_map_is_dumped_by_the_kernels_types() {

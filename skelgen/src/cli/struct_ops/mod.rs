@@ -42,6 +42,9 @@ const AFTER_REGISTER_HELP: &str = "\
 A map in a .struct_ops section stays registered until it is unregistered. One in a .struct_ops.link section has a link, which
 is pinned in LINK_DIR under the map's name. Either all maps are registered, or none.
 
+--json prints an array with an object for each map: id, name, type and link, which has id and pinned, its path; null where
+there is none.
+
 Examples:
   skelgen struct-ops register tcp_cc.bpf.o /sys/fs/bpf/tcp
   skelgen struct-ops register plain.bpf.o";
@@ -86,6 +89,9 @@ enum Action {
         object: PathBuf,
         /// A folder in a BPF file system, made where there is none, in which links are pinned
         link_dir: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// End the registration of maps
     #[command(after_help = AFTER_UNREGISTER_HELP)]
@@ -100,8 +106,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Verdict,
     match &arguments.action {
         Action::List { json } => list::run(*json, output)?,
         Action::Dump { maps, json } => dump::run(maps, *json, output)?,
-        Action::Register { object, link_dir } => {
-            register::run(object, link_dir.as_deref(), output)?;
+        Action::Register {
+            object,
+            link_dir,
+            json,
+        } => {
+            register::run(object, link_dir.as_deref(), *json, output)?;
         }
         Action::Unregister { maps } => unregister::run(maps, output)?,
     }

@@ -5,8 +5,9 @@ use crate::cli::output::{Look, Output};
 use libbpf_safe::OpenObject;
 use libbpf_safe::map::MapType;
 use libbpf_safe::struct_ops::{KernelStructOpsMap, StructOpsLink};
+use serde_json::json;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// `BPF_F_LINK`
 const LINK: u32 = 1 << 13;
@@ -14,6 +15,7 @@ const LINK: u32 = 1 << 13;
 pub(super) fn run(
     object: &Path,
     link_dir: Option<&Path>,
+    as_json: bool,
     output: &mut Output,
 ) -> Result<(), Failure> {
     let mut open = OpenObject::from_file(object)?;
@@ -44,8 +46,8 @@ pub(super) fn run(
     if let Some(folder) = &folder {
         pin(&mut links, folder.path)?;
     }
-    let reports = links.iter().map(|link| report(link, output));
-    let reports = reports.collect::<Result<Vec<_>, _>>()?;
+    let registered = links.iter().map(Registered::of);
+    let registered = registered.collect::<Result<Vec<_>, _>>()?;
     for link in links {
         link.leave_registered()?;
     }
@@ -53,7 +55,11 @@ pub(super) fn run(
         folder.keep();
     }
     // After all is done: nobody may read it.
-    reports.into_iter().try_for_each(|line| output.line(line))
+    if as_json {
+        let maps: Vec<_> = registered.iter().map(Registered::as_json).collect();
+        return output.line(format_args!("{:#}", serde_json::Value::Array(maps)));
+    }
+    registered.iter().try_for_each(|one| one.write(output))
 }
 
 /// Pins the links that can be, all or none.
@@ -77,15 +83,50 @@ fn pin(links: &mut [StructOpsLink], folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn report(link: &StructOpsLink, output: &Output) -> Result<String, Failure> {
-    let id = link.map().to_map()?.info().id;
-    let type_name = KernelStructOpsMap::from_id(id)?.type_name()?;
-    let name = output.paint(Look::Name, link.map().name());
-    let pinned = match link.pin_path() {
-        Some(path) => format!(", link {} pinned at {}", link.info()?.id, path.display()),
-        None => String::new(),
-    };
-    Ok(format!("registered {name} ({type_name}): map {id}{pinned}"))
+/// A map that is registered now.
+struct Registered {
+    id: u32,
+    name: String,
+    type_name: String,
+    /// The link's id, and where it is pinned.
+    link: Option<(u32, PathBuf)>,
+}
+
+impl Registered {
+    fn of(link: &StructOpsLink) -> Result<Registered, Failure> {
+        let id = link.map().to_map()?.info().id;
+        let pinned = link.pin_path().map(Path::to_owned);
+        Ok(Registered {
+            id,
+            name: link.map().name().to_owned(),
+            type_name: KernelStructOpsMap::from_id(id)?.type_name()?,
+            link: pinned
+                .map(|path| Ok::<_, Failure>((link.info()?.id, path)))
+                .transpose()?,
+        })
+    }
+
+    fn write(&self, output: &mut Output) -> Result<(), Failure> {
+        let name = output.paint(Look::Name, &self.name);
+        let pinned = match &self.link {
+            Some((id, path)) => format!(", link {id} pinned at {}", path.display()),
+            None => String::new(),
+        };
+        let Registered { id, type_name, .. } = self;
+        output.line(format_args!(
+            "registered {name} ({type_name}): map {id}{pinned}"
+        ))
+    }
+
+    fn as_json(&self) -> serde_json::Value {
+        let link = self.link.as_ref();
+        json!({
+            "id": self.id,
+            "name": self.name,
+            "type": self.type_name,
+            "link": link.map(|(id, path)| json!({ "id": id, "pinned": path.display().to_string() })),
+        })
+    }
 }
 
 /// A folder, removed again where it was made for nothing.

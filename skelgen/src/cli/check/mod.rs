@@ -1,16 +1,18 @@
 //! `skelgen check`
 
+mod as_json;
+mod presence;
+
 use super::output::{Look, Output};
 use super::{Failure, Verdict};
-use clap::{Args, ValueEnum};
-use libbpf_safe::OpenOptions;
+use clap::Args;
 use libbpf_safe::btf::KernelBtf;
-use libbpf_safe::struct_ops::{Finding, FindingKind, Preflight, Presence, Severity};
-use serde_json::json;
+use libbpf_safe::struct_ops::{Preflight, Severity};
+use presence::PresenceArguments;
 use std::path::{Path, PathBuf};
 
 pub(super) const AFTER_HELP: &str = "\
-What is refused makes load fail. What is dropped is left out, because --presence says so. What is unlikely may work, and
+What is refused makes load fail. What is dropped is left out, because --presence or --drop says so. What is unlikely may work, and
 most likely does not do what was meant: the kernel may refuse it at load or attach.
 
 --json prints an array with an object for each file: file, refused, findings; each finding has severity, kind, map, member,
@@ -21,6 +23,7 @@ Exit code: 0, or 1 where something is refused (with --strict, where anything is 
 Examples:
   skelgen check tcp_cc.bpf.o
   skelgen check scheduler.bpf.o --btf vmlinux-6.12 --module sch_bpf.ko
+  skelgen check scheduler.bpf.o --drop ops.cgroup_set_bandwidth --warn old_ops
   skelgen check *.bpf.o --presence drop --strict --json";
 
 #[derive(Args)]
@@ -34,9 +37,8 @@ pub(super) struct Arguments {
     /// The BTF of a module of that kernel: raw, or in a .ko file
     #[arg(long = "module", value_name = "FILE", requires = "btf")]
     modules: Vec<PathBuf>,
-    /// What becomes of what the kernel lacks
-    #[arg(long, value_name = "WHAT", default_value = "require")]
-    presence: PresenceArgument,
+    #[command(flatten)]
+    presence: PresenceArguments,
     /// Fail for everything that is found
     #[arg(long)]
     strict: bool,
@@ -45,36 +47,23 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum PresenceArgument {
-    /// Load fails
-    Require,
-    /// It is left out, with a warning
-    Warn,
-    /// It is left out
-    Drop,
-}
-
-impl PresenceArgument {
-    fn presence(self) -> Presence {
-        match self {
-            PresenceArgument::Require => Presence::Require,
-            PresenceArgument::Warn => Presence::Warn,
-            PresenceArgument::Drop => Presence::Drop,
-        }
-    }
-}
-
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Verdict, Failure> {
     let kernel = kernel(arguments)?;
-    let options = OpenOptions::new().presence(arguments.presence.presence());
+    let mut found = arguments.presence.nowhere();
+    let mut open = Vec::new();
+    for path in &arguments.objects {
+        open.push(arguments.presence.open(path, &mut found)?);
+    }
+    if let Some(missing) = arguments.presence.missing(&arguments.objects, &found) {
+        return Err(missing);
+    }
     let mut reports = Vec::new();
     let mut wrong = false;
-    for path in &arguments.objects {
-        let report = options.open_file(path)?.preflight(&kernel)?;
+    for (path, mut object) in arguments.objects.iter().zip(open) {
+        let report = object.preflight(&kernel)?;
         wrong |= report.is_refused() || arguments.strict && !report.findings().is_empty();
         if arguments.json {
-            reports.push(as_json(path, &report));
+            reports.push(as_json::report(path, &report));
         } else {
             write(path, &report, output)?;
         }
@@ -115,49 +104,4 @@ fn write(path: &Path, report: &Preflight, output: &mut Output) -> Result<(), Fai
         output.line(format_args!("  {severity}:{rest}"))?;
     }
     Ok(())
-}
-
-fn as_json(path: &Path, report: &Preflight) -> serde_json::Value {
-    let findings: Vec<_> = report.findings().iter().map(finding).collect();
-    json!({
-        "file": path.display().to_string(),
-        "refused": report.is_refused(),
-        "findings": findings,
-    })
-}
-
-fn finding(finding: &Finding) -> serde_json::Value {
-    json!({
-        "severity": match finding.severity {
-            Severity::Refused => "refused",
-            Severity::Dropped => "dropped",
-            Severity::Unlikely => "unlikely",
-        },
-        "kind": match finding.kind {
-            FindingKind::Problem(kind) => words(&format!("{kind:?}")),
-            FindingKind::Rule => "rule".to_owned(),
-            FindingKind::Signature => "signature".to_owned(),
-            FindingKind::UnusedProgram => "unused_program".to_owned(),
-            _ => "other".to_owned(),
-        },
-        "map": finding.map,
-        "member": finding.member,
-        "program": finding.program,
-        "found": finding.found,
-        "expected": finding.expected,
-        "hint": finding.hint,
-        "text": finding.to_string(),
-    })
-}
-
-/// `KernelNoMember` as `kernel_no_member`.
-fn words(name: &str) -> String {
-    let mut words = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !words.is_empty() {
-            words.push('_');
-        }
-        words.extend(letter.to_lowercase());
-    }
-    words
 }
