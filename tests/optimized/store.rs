@@ -23,7 +23,7 @@ fn instructions(function: &str) -> Vec<String> {
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    let (_, body) = text.split_once(&format!("<{function}>:\n")).expect(&text);
+    let (_, body) = text.split_once(&format!("<{function}>:\n")).unwrap();
     let lines = body.lines().take_while(|line| line.starts_with(' '));
     let mut instructions: Vec<_> = lines
         .map(|line| {

@@ -238,10 +238,7 @@ impl Object {
 
     fn map_index(&self, name: &str) -> Option<usize> {
         let maps = &self.inner.maps;
-        let name_of = |index| {
-            maps.get(index)
-                .map_or(&[][..], |name: &Box<str>| name.as_bytes())
-        };
+        let name_of = |index: usize| maps.get(index).map_or("", |name| &**name).as_bytes();
         self.inner.map_names.find(name, maps.len(), name_of)
     }
 }
