@@ -95,9 +95,9 @@ fn libraries(report: &mut Report, folder: &Path) -> Outcome {
         .sum();
     report.row(
         format!(
-            "library, CPU, {} objects of {} MB",
+            "library, CPU, {} objects of {} KB",
             files.len(),
-            bytes >> 20
+            bytes >> 10
         ),
         1.0,
         taken,
@@ -131,7 +131,10 @@ fn skelgen() -> Result<PathBuf, String> {
 }
 
 fn whole(command: &mut Command) -> f64 {
-    machine::run(command.stdout(Stdio::null())).unwrap().wall * 1e9
+    machine::run(command.stdout(Stdio::null()).stderr(Stdio::null()))
+        .unwrap()
+        .wall
+        * 1e9
 }
 
 /// Whole processes.

@@ -31,7 +31,10 @@ const GROUPS: &[Group] = &[
 ];
 
 fn main() -> Outcome {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let mut wanted: Vec<String> = std::env::args().skip(1).collect();
+    let given = wanted.len();
+    wanted.retain(|argument| argument != "--keep");
+    let keep = wanted.is_empty() || wanted.len() < given;
     if let Some(unknown) = wanted
         .iter()
         .find(|name| GROUPS.iter().all(|group| group.0 != **name))
@@ -52,6 +55,5 @@ fn main() -> Outcome {
             }
         }
     }
-    // Only what is whole is worth keeping.
-    report.finish(wanted.is_empty())
+    report.finish(keep)
 }

@@ -43,6 +43,7 @@ kernel_tests![
     copies_are_whole,
     closures_get_all_records_or_as_many_as_wanted,
     closures_stop,
+    a_closure_gives_room_back_before_it_has_all,
     a_panic_goes_on_and_its_record_counts_as_read,
     a_ring_has_one_reader_in_a_process,
     another_process_that_reads_is_found_out,
@@ -270,6 +271,27 @@ fn closures_get_all_records_or_as_many_as_wanted() {
         3
     );
     assert_eq!(seen, [0, 1, 2, 3, 4]);
+}
+
+fn a_closure_gives_room_back_before_it_has_all() {
+    let rings = Rings::load();
+    let mut ring = rings.maps.events.reader().unwrap();
+    // 170 records of 24 bytes, headers included, fill the page.
+    rings.write(16, 170, 0);
+    assert_ne!(rings.order(action::WRITE, 16, 1, 170).returned, 0);
+    let (mut seen, mut more) = (Vec::new(), 0);
+    let count = ring.consume(|record| {
+        seen.push(number(&record));
+        let full = seen.len() as u64;
+        if more == 0 && full % 10 == 0 && rings.order(action::WRITE, 16, 1, 170).returned == 0 {
+            more = full;
+        }
+    });
+    // A step is an eighth of the ring, 22 records.
+    assert!((20..=30).contains(&more), "{more}");
+    assert_eq!(count.unwrap(), 171);
+    assert_eq!(seen, (0..171).collect::<Vec<_>>());
+    assert_eq!(ring.available(), 0);
 }
 
 fn closures_stop() {

@@ -91,6 +91,8 @@ pub fn measure(report: &mut Report, folder: &Path, skelgen: &Path) -> Outcome {
                     "2024",
                     "--crate-type",
                     "lib",
+                    "--crate-name",
+                    "large",
                     "--emit",
                     "metadata",
                     "--out-dir",

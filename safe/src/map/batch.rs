@@ -9,6 +9,8 @@ use crate::raw::elements::BatchCursor;
 
 /// How many elements the first batch has room for. A bucket rarely has more.
 const FIRST_BATCH: usize = 64;
+/// In bytes: up to here each batch has room for more than the one before, so that there are few system calls.
+const LARGEST_BATCH: usize = 64 << 10;
 
 /// The elements of a hash map, whole buckets at a time. A value is `width` units of `U`.
 ///
@@ -17,8 +19,10 @@ const FIRST_BATCH: usize = 64;
 #[derive(Debug)]
 pub(super) struct Batches<'a, K, U> {
     map: &'a Map,
-    /// Where the next batch starts, in the kernel's format.
-    cursor: Option<Vec<u8>>,
+    /// Where the next batch starts, in the kernel's format; nothing before the first one.
+    cursor: Vec<u8>,
+    /// Where the one after it will.
+    following: Vec<u8>,
     keys: Vec<K>,
     values: Vec<U>,
     width: usize,
@@ -33,7 +37,8 @@ impl<'a, K: Pod, U: Pod> Batches<'a, K, U> {
     pub(super) fn new(map: &'a Map, width: usize, how: ReadBatch) -> Self {
         Batches {
             map,
-            cursor: None,
+            cursor: Vec::new(),
+            following: Vec::new(),
             keys: Vec::new(),
             values: Vec::new(),
             width,
@@ -51,10 +56,10 @@ impl<'a, K: Pod, U: Pod> Batches<'a, K, U> {
             self.keys.resize(self.room, K::zeroed());
             self.values
                 .resize(self.room.saturating_mul(self.width), U::zeroed());
-            let mut to = vec![0; cursor_size];
+            self.following.resize(cursor_size, 0);
             let cursor = BatchCursor {
-                from: self.cursor.as_deref(),
-                to: &mut to,
+                from: (!self.cursor.is_empty()).then_some(self.cursor.as_slice()),
+                to: &mut self.following,
             };
             let (count, result) = self.map.read_batch(
                 cursor,
@@ -78,8 +83,17 @@ impl<'a, K: Pod, U: Pod> Batches<'a, K, U> {
             }
             self.next = 0;
             self.count = (count as usize).min(self.room);
-            self.cursor = Some(to);
+            std::mem::swap(&mut self.cursor, &mut self.following);
+            self.grow();
             return Ok(());
+        }
+    }
+
+    fn grow(&mut self) {
+        let element = size_of::<K>().saturating_add(size_of::<U>().saturating_mul(self.width));
+        let larger = self.room.saturating_mul(4);
+        if larger.saturating_mul(element) <= LARGEST_BATCH {
+            self.room = larger;
         }
     }
 

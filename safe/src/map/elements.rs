@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code)]
 
-use super::{Map, MapType};
+use super::{Map, MapInfo, MapType};
 use crate::data::Pod;
 use crate::error::{Error, ErrorKind, Result};
 use crate::raw::elements::{self, BatchCursor};
@@ -292,7 +292,7 @@ impl Map {
 
     fn batch_fits(&self, keys: usize, values: Option<usize>, count: u32) -> bool {
         let elements = count as usize;
-        let value_size = self.inner_value_size();
+        let value_size = self.value_room();
         elements.checked_mul(self.info().key_size as usize) == Some(keys)
             && values.is_none_or(|values| {
                 value_size.and_then(|size| elements.checked_mul(size)) == Some(values)
@@ -308,20 +308,9 @@ impl Map {
         )
     }
 
-    /// How many bytes the kernel reads and writes for a value: all CPUs' together. `None` for a type of
-    /// map that this library does not know: it may be per CPU.
-    fn inner_value_size(&self) -> Option<usize> {
-        let info = self.info();
-        info.map_type.name()?;
-        if info.map_type.is_per_cpu() {
-            return per_cpu_size(info.value_size).ok();
-        }
-        Some(info.value_size as usize)
-    }
-
     fn check_sizes(&self, operation: &str, key: &[u8], value: usize) -> Result<()> {
         self.check_key(operation, key)?;
-        let Some(wanted) = self.inner_value_size() else {
+        let Some(wanted) = self.value_room() else {
             return Err(Error::new(
                 self.cannot(operation),
                 ErrorKind::InvalidInput {
@@ -412,6 +401,15 @@ impl Map {
 fn progress(done: u32, of: u32) -> String {
     let done = if done < of { done } else { 0 };
     format!("{done} of {of} elements were written before")
+}
+
+/// How many bytes the kernel reads and writes for a value of a map; `None` where that is not known.
+pub(super) fn value_room(info: &MapInfo) -> Option<usize> {
+    info.map_type.name()?;
+    match info.map_type.is_per_cpu() {
+        true => per_cpu_size(info.value_size).ok(),
+        false => Some(info.value_size as usize),
+    }
 }
 
 /// How many bytes the kernel reads and writes for a value that each CPU has.

@@ -1,4 +1,5 @@
 use super::MapInfo;
+use super::elements::value_room;
 use crate::error::{Error, Result};
 use crate::ids::{self, Listed};
 use crate::pin::{self, Pinned};
@@ -15,7 +16,7 @@ use std::sync::Arc;
 ///
 /// # Invariants
 ///
-/// `info` is what the kernel says about `fd`.
+/// `info` is what the kernel says about `fd`, and `value_room` follows from it.
 #[derive(Clone)]
 #[doc(alias = "bpf_map")]
 #[doc(alias = "bpf_map__fd")]
@@ -27,6 +28,9 @@ struct Inner {
     fd: OwnedFd,
     name: String,
     info: MapInfo,
+    /// How many bytes the kernel reads and writes for a value: all CPUs' together. `None` for a type of map that this
+    /// library does not know, which may be per CPU.
+    value_room: Option<usize>,
 }
 
 impl Map {
@@ -44,6 +48,7 @@ impl Map {
             inner: Arc::new(Inner {
                 fd,
                 name: name.unwrap_or(&info.name).to_owned(),
+                value_room: value_room(&info),
                 info,
             }),
         })
@@ -59,6 +64,10 @@ impl Map {
     #[doc(alias = "bpf_map_get_info_by_fd")]
     pub fn info(&self) -> &MapInfo {
         &self.inner.info
+    }
+
+    pub(super) fn value_room(&self) -> Option<usize> {
+        self.inner.value_room
     }
 
     /// A map in the kernel, by its id. Since Linux 4.13.

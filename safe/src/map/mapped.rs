@@ -16,13 +16,12 @@ use std::sync::Arc;
 ///
 /// # Invariants
 ///
-/// `mapping` starts with `len` elements, one every `stride` bytes, each aligned for `V`; nothing in this
+/// `mapping` starts with `len` elements, one every `STRIDE` bytes, each aligned for `V`; nothing in this
 /// process accesses it but by cells.
 #[doc(alias = "BPF_F_MMAPABLE")]
 pub struct MappedArray<V> {
     mapping: Arc<Mapping>,
     len: usize,
-    stride: usize,
     element: PhantomData<fn() -> V>,
 }
 
@@ -48,24 +47,27 @@ impl<V: Pod> Array<V> {
     /// ```
     pub fn mapped(&self) -> Result<MappedArray<V>> {
         let map = self.as_map();
-        let stride = size_of::<V>().next_multiple_of(ELEMENT_ALIGN);
         let len = self.len() as usize;
-        let mapping = map_array(map, stride.saturating_mul(len), true, &|| {
-            map.cannot("map into memory the elements of")
-        })?;
+        let mapping = map_array(
+            map,
+            MappedArray::<V>::STRIDE.saturating_mul(len),
+            true,
+            &|| map.cannot("map into memory the elements of"),
+        )?;
         // INVARIANT: Array has looked at the type and the value's size; the kernel puts the elements of an array
         // one every 8-byte multiple from the mapping's start. That start is a page's, and the size of V a multiple of
         // its alignment, so all are aligned.
         Ok(MappedArray {
             mapping: Arc::new(mapping),
             len,
-            stride,
             element: PhantomData,
         })
     }
 }
 
 impl<V: Pod> MappedArray<V> {
+    const STRIDE: usize = size_of::<V>().next_multiple_of(ELEMENT_ALIGN);
+
     /// How many elements there are.
     pub fn len(&self) -> usize {
         self.len
@@ -81,8 +83,8 @@ impl<V: Pod> MappedArray<V> {
         if index >= self.len {
             return None;
         }
-        // SAFETY: mmap's memory has `len` elements of `stride` bytes: the type invariant.
-        let element = unsafe { self.mapping.address().byte_add(index * self.stride) };
+        // SAFETY: mmap's memory has `len` elements of `STRIDE` bytes: the type invariant.
+        let element = unsafe { self.mapping.address().byte_add(index * Self::STRIDE) };
         // SAFETY: it is aligned, lives as long as self and is accessed by cells only, by the type invariant; any
         // bytes are a V.
         Some(unsafe { element.cast().as_ref() })

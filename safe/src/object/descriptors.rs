@@ -3,7 +3,8 @@
 //! Where one of libbpf's probes of the kernel gets no descriptor, libbpf takes the feature for missing, for
 //! as long as the process lives: every later load would fail.
 
-use crate::raw::{self, Errno};
+use crate::raw::{self, Errno, syscall};
+use std::os::fd::AsRawFd;
 
 /// How many descriptors load needs beside those of programs; maps have theirs from open.
 const PROBES: usize = 8;
@@ -21,6 +22,10 @@ pub(super) fn room_for(programs: usize) -> raw::Result<()> {
         Ok(first) => first,
         Err(error) => return full(error),
     };
+    // Mostly the next numbers are all free, which one call tells.
+    if syscall::are_free(first.as_raw_fd(), count) {
+        return Ok(());
+    }
     let mut others = Vec::new();
     for _ in 1..count {
         match first.try_clone() {

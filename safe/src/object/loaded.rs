@@ -1,7 +1,7 @@
 use super::attach::Attached;
 use super::explain;
 use super::logs::Logs;
-use super::open::position;
+use super::names::Names;
 use crate::btf::Btf;
 use crate::data::Variables;
 use crate::error::{Error, ErrorKind, Result};
@@ -32,6 +32,8 @@ pub(crate) struct LoadedInner {
     name: String,
     /// The maps' names in C, by index.
     pub(super) maps: Box<[Box<str>]>,
+    map_names: Names,
+    program_names: Names,
     dropped: Vec<Dropped>,
     /// What was kept of the verifier's logs.
     pub(super) logs: Logs,
@@ -57,6 +59,8 @@ impl LoadedInner {
             object,
             name,
             maps,
+            map_names: Names::default(),
+            program_names: Names::default(),
             dropped,
             logs: Logs::default(),
             lock: Mutex::new(()),
@@ -207,13 +211,14 @@ impl Object {
     /// There is no such program.
     #[doc(alias = "bpf_object__find_program_by_name")]
     pub fn program(&self, name: &str) -> Result<Program> {
-        let names = self
+        let object = &self.inner.object;
+        let program = self
             .inner
-            .object
-            .programs()
-            .map(raw::program::ProgramRef::name);
-        let program = position(names, name)
-            .and_then(|index| self.inner.object.program(index))
+            .program_names
+            .find(name, object.program_count(), |index| {
+                object.program_name(index)
+            })
+            .and_then(|index| object.program(index))
             .ok_or_else(|| self.inner.missing("program", name))?;
         Ok(Program::new(Arc::clone(&self.inner), program.address()))
     }
@@ -232,7 +237,9 @@ impl Object {
     }
 
     fn map_index(&self, name: &str) -> Option<usize> {
-        self.inner.maps.iter().position(|map| **map == *name)
+        let maps = &self.inner.maps;
+        let name_of = |index: usize| maps.get(index).map_or("", |name| &**name).as_bytes();
+        self.inner.map_names.find(name, maps.len(), name_of)
     }
 }
 

@@ -10,6 +10,7 @@ mod live;
 mod load;
 mod loaded;
 mod logs;
+mod names;
 mod open;
 mod options;
 mod pin;

@@ -1,6 +1,7 @@
 use super::explain;
 use super::file;
 use super::guard;
+use super::names::Names;
 use super::options::OpenOptions;
 use crate::btf::Btf;
 use crate::data::Variables;
@@ -45,6 +46,8 @@ pub(crate) struct OpenInner {
     pub(super) shadow: Shadow,
     pub(super) name: String,
     btf_path: Option<PathBuf>,
+    map_names: Names,
+    program_names: Names,
     /// Which maps, by index, have a slot: only the slot may reach their memory.
     claimed_maps: Box<[AtomicBool]>,
     claimed_programs: Box<[AtomicBool]>,
@@ -86,12 +89,17 @@ impl OpenInner {
     }
 
     pub(crate) fn map_index(&self, name: &str) -> Result<usize> {
-        position(self.object.maps().map(MapRef::name), name)
+        let name_of = |index| self.object.map(index).map_or(c"", MapRef::name).to_bytes();
+        self.map_names
+            .find(name, self.object.map_count(), name_of)
             .ok_or_else(|| self.missing("map", name))
     }
 
     pub(crate) fn program_index(&self, name: &str) -> Result<usize> {
-        position(self.object.programs().map(ProgramRef::name), name)
+        self.program_names
+            .find(name, self.object.program_count(), |index| {
+                self.object.program_name(index)
+            })
             .ok_or_else(|| self.missing("program", name))
     }
 
@@ -290,6 +298,8 @@ fn finish_open(
     };
     set_default_presence(&shadow, options.given_presence());
     let inner = OpenInner {
+        map_names: Names::default(),
+        program_names: Names::default(),
         claimed_maps: flags(object.map_count()),
         claimed_programs: flags(object.program_count()),
         claimed_arena: AtomicBool::new(false),

@@ -62,10 +62,16 @@ impl Epoll {
     /// `epoll_wait`: the numbers of those descriptors that are ready. None where the time is up, or where a
     /// signal was handled meanwhile.
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> Result<Ready<'_>> {
-        let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let end = timeout
+            .filter(|timeout| !timeout.is_zero())
+            .and_then(|timeout| Instant::now().checked_add(timeout));
         let room = i32::try_from(self.events.len()).unwrap_or(i32::MAX);
         let found = loop {
-            let (milliseconds, in_full) = milliseconds_until(end);
+            let (milliseconds, in_full) = match timeout {
+                // Without a look at the clock.
+                Some(Duration::ZERO) => (0, true),
+                _ => milliseconds_until(end),
+            };
             let (epoll, events) = (self.fd.as_raw_fd(), self.events.as_mut_ptr());
             // SAFETY: epoll_wait writes at most `room` events, which there are.
             match unsafe { libc::epoll_wait(epoll, events, room, milliseconds) } {

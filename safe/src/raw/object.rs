@@ -217,6 +217,11 @@ impl Object {
         })
     }
 
+    /// Nothing for one that there is not.
+    pub(crate) fn program_name(&self, index: usize) -> &[u8] {
+        self.program(index).map_or(c"", ProgramRef::name).to_bytes()
+    }
+
     pub(crate) fn maps(&self) -> impl Iterator<Item = MapRef<'_>> {
         (0..self.maps.len()).filter_map(|index| self.map(index))
     }

@@ -3,6 +3,8 @@
 //! A page with the consumer's position; a page with the producer's; the data, mapped twice in a row, so that no
 //! record is ever split. Positions count bytes and never wrap back: `position & (size - 1)` is the place in
 //! the data. A record starts with 8 bytes, of which the first 4 are its length and two flags.
+//!
+//! What is done for each record is inlined into the loops of users.
 
 use super::mapping::{Mapping, page_size};
 use super::{Errno, Result};
@@ -55,21 +57,25 @@ impl RingMemory {
     }
 
     /// In bytes.
+    #[inline]
     pub(crate) fn size(&self) -> usize {
         self.size
     }
 
     /// How far the consumer is.
+    #[inline]
     pub(crate) fn consumer_position(&self) -> u64 {
         load(self.position(Side::Consumer))
     }
 
     /// How far the producer is.
+    #[inline]
     pub(crate) fn producer_position(&self) -> u64 {
         load(self.position(Side::Producer))
     }
 
     /// Moves this side's position; not, where it is elsewhere by now.
+    #[inline]
     pub(crate) fn advance(&self, from: u64, to: u64) -> bool {
         // The other side may use what it gains only when this one is done with it.
         self.position(self.side)
@@ -77,6 +83,7 @@ impl RingMemory {
             .is_ok()
     }
 
+    #[inline]
     fn position(&self, side: Side) -> &AtomicU64 {
         let mapping = match side {
             Side::Consumer => &self.consumer,
@@ -89,6 +96,7 @@ impl RingMemory {
 
     /// Where the record at a position starts. It is within the first copy of the data, so that up to `size`
     /// bytes follow in the mapping.
+    #[inline]
     fn record(&self, position: u64) -> NonNull<u8> {
         let place = (position as usize) & (self.size - 1) & !7;
         // SAFETY: a page and 2 * size are mapped, and the place is below size: the type invariant.
@@ -96,6 +104,7 @@ impl RingMemory {
     }
 
     /// The length and the flags of the record at a position; 0 where it has not been written yet.
+    #[inline]
     pub(crate) fn header(&self, position: u64) -> u32 {
         let header = self.record(position).cast::<AtomicU32>();
         // SAFETY: `record` is aligned to 8 and has 8 bytes in the mapping; the kernel changes a header
@@ -122,6 +131,7 @@ impl RingMemory {
     /// # Safety
     ///
     /// Nobody writes to them while they are borrowed.
+    #[inline]
     pub(crate) unsafe fn bytes(&self, position: u64, length: usize) -> Option<&[u8]> {
         let start = self.payload(position, length)?;
         // SAFETY: `payload` looked at the bounds; the caller promises that nobody writes.
@@ -165,6 +175,7 @@ impl RingMemory {
         true
     }
 
+    #[inline]
     fn payload(&self, position: u64, length: usize) -> Option<NonNull<u8>> {
         if length > self.size - HEADER {
             return None;
@@ -177,6 +188,7 @@ impl RingMemory {
 
 /// Loads with acquire. An acquiring load is not promised to work on memory that is mapped for reading only;
 /// a relaxed one followed by a fence is.
+#[inline]
 fn load(position: &AtomicU64) -> u64 {
     let value = position.load(Ordering::Relaxed);
     fence(Ordering::Acquire);

@@ -3,7 +3,7 @@
 use super::{Errno, Result, check, last_errno};
 use libbpf_ffi as ffi;
 use std::ffi::CStr;
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 /// `bpf_map_get_info_by_fd`
 pub(crate) fn map_info(map: BorrowedFd<'_>) -> Result<ffi::bpf_map_info> {
@@ -250,6 +250,36 @@ pub(crate) fn possible_cpus() -> Result<usize> {
     // SAFETY: libbpf_num_possible_cpus takes nothing.
     let count = check(unsafe { ffi::libbpf_num_possible_cpus() })?;
     usize::try_from(count).map_err(|_| Errno(libc::EINVAL))
+}
+
+/// `getrlimit` and `poll`: whether the numbers after this descriptor's, `count - 1` of them, are free and may be had.
+pub(crate) fn are_free(first: RawFd, count: usize) -> bool {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: getrlimit writes to a struct that lives during the call.
+    if unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) } < 0 {
+        return false;
+    }
+    let numbers = (0..count)
+        .skip(1)
+        .filter_map(|more| first.checked_add(i32::try_from(more).ok()?));
+    let mut entries: Vec<_> = numbers
+        .filter(|&fd| libc::rlim_t::try_from(fd).is_ok_and(|fd| fd < limit.rlim_cur))
+        .map(|fd| libc::pollfd {
+            fd,
+            events: 0,
+            revents: 0,
+        })
+        .collect();
+    // SAFETY: poll reads and writes as many entries as there are, and does not wait.
+    let found = unsafe { libc::poll(entries.as_mut_ptr(), entries.len() as libc::nfds_t, 0) };
+    // Each that is not open is told.
+    let free = entries
+        .iter()
+        .filter(|entry| entry.revents == libc::POLLNVAL);
+    found >= 0 && free.count() + 1 >= count
 }
 
 /// All ids of a kind, from the function that gives the next one. Where one cannot be had, it is the last item.

@@ -28,6 +28,7 @@ pub(super) struct Nonsense {
 ///
 /// The kernel wakes a waiting reader when the record that is submitted is the one at the reader's position.
 /// So it must see the position before the reader sees nothing; otherwise neither would see the other.
+#[inline]
 pub(super) fn look_twice(memory: &RingMemory, start: u64) -> Result<Found, Nonsense> {
     match look(memory, start)? {
         Found::Nothing => {
@@ -38,7 +39,9 @@ pub(super) fn look_twice(memory: &RingMemory, start: u64) -> Result<Found, Nonse
     }
 }
 
-fn look(memory: &RingMemory, start: u64) -> Result<Found, Nonsense> {
+/// Looks once: there may be something by now.
+#[inline]
+pub(super) fn look(memory: &RingMemory, start: u64) -> Result<Found, Nonsense> {
     let available = memory.producer_position().wrapping_sub(start);
     if available == 0 {
         return Ok(Found::Nothing);

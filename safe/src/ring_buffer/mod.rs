@@ -54,6 +54,7 @@
 
 mod buffer;
 mod found;
+mod passed;
 mod record;
 mod records;
 mod ring;

@@ -13,6 +13,7 @@ pub struct Record<'r> {
 
 impl<'r> Record<'r> {
     /// All bytes. The first one is at an address that is a multiple of 8.
+    #[inline]
     pub fn bytes(&self) -> &'r [u8] {
         self.bytes
     }
@@ -68,6 +69,7 @@ impl<'r> Record<'r> {
 impl Deref for Record<'_> {
     type Target = [u8];
 
+    #[inline]
     fn deref(&self) -> &[u8] {
         self.bytes
     }

@@ -63,6 +63,7 @@ pub struct RecordsIter<'b> {
 impl<'b> Iterator for RecordsIter<'b> {
     type Item = Result<Record<'b>>;
 
+    #[inline]
     fn next(&mut self) -> Option<Result<Record<'b>>> {
         while !self.ended {
             let position = self.next;

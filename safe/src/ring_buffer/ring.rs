@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 use super::found::{self, Found, Nonsense};
+use super::passed::Passed;
 use super::record::Record;
 use super::records::Records;
 use super::taken::TakenRecord;
@@ -67,6 +68,7 @@ impl Ring {
     }
 
     /// The map.
+    #[inline]
     #[doc(alias = "ring__map_fd")]
     pub fn map(&self) -> &Map {
         self.claim.map()
@@ -74,6 +76,7 @@ impl Ring {
 
     /// The size of the ring in bytes.
     #[doc(alias = "ring__size")]
+    #[inline]
     pub fn size(&self) -> usize {
         self.memory.size()
     }
@@ -88,6 +91,7 @@ impl Ring {
 
     /// How many bytes were read since the map was made.
     #[doc(alias = "ring__consumer_pos")]
+    #[inline]
     pub fn consumer_position(&self) -> u64 {
         self.memory.consumer_position()
     }
@@ -113,6 +117,7 @@ impl Ring {
     /// # Errors
     ///
     /// Another process has moved the ring's position.
+    #[inline]
     pub fn next_record(&mut self) -> Result<Option<TakenRecord<'_>>> {
         let mut start = self.start()?;
         loop {
@@ -154,7 +159,8 @@ impl Ring {
     }
 
     /// Calls a closure with each record until none is left, also with those that come meanwhile. What it
-    /// returns is up to the closure: see [`Flow`].
+    /// returns is up to the closure: see [`Flow`]. BPF programs get the room back in steps of at most an eighth of the
+    /// ring, and the rest at the end.
     ///
     /// If the closure panics, the panic goes on to the caller, and the record counts as read.
     ///
@@ -185,15 +191,14 @@ impl Ring {
         limit: usize,
         callback: &mut impl FnMut(Record<'_>) -> R,
     ) -> Result<ControlFlow<R::Break, usize>> {
+        let mut passed = Passed::new(self)?;
         let mut count = 0;
         while count < limit {
-            let Some(taken) = self.next_record()? else {
+            let Some(record) = passed.next()? else {
                 break;
             };
-            let flow = callback(taken.record()).branch();
-            drop(taken);
             count += 1;
-            if let ControlFlow::Break(value) = flow {
+            if let ControlFlow::Break(value) = callback(record).branch() {
                 return Ok(ControlFlow::Break(value));
             }
         }
@@ -243,20 +248,27 @@ impl Ring {
     }
 
     /// The position to read from.
-    fn start(&mut self) -> Result<u64> {
+    #[inline]
+    pub(super) fn start(&mut self) -> Result<u64> {
         self.check()?;
         Ok(self.consumer_position())
     }
 
-    fn check(&mut self) -> Result<()> {
+    #[inline]
+    pub(super) fn check(&mut self) -> Result<()> {
         if !std::mem::take(&mut self.disturbed) {
             return Ok(());
         }
-        Err(self.mismatch(
+        Err(self.disturbance())
+    }
+
+    #[cold]
+    fn disturbance(&self) -> Error {
+        self.mismatch(
             "position of the reader",
             "one that only this process moves".into(),
             "another one".into(),
-        ))
+        )
     }
 
     fn mismatch(&self, what: &str, expected: String, found: String) -> Error {
@@ -274,13 +286,30 @@ impl Ring {
     }
 
     /// What is at a position that this reader came to.
+    #[inline]
     pub(super) fn look(&self, start: u64) -> Result<Found> {
-        found::look_twice(&self.memory, start).map_err(|Nonsense { what, most, found }| {
-            self.mismatch(what, format!("at most {most} bytes"), found.to_string())
-        })
+        found::look_twice(&self.memory, start).map_err(|nonsense| self.nonsense(nonsense))
+    }
+
+    /// As `look`, apart: what is inlined beside it stays small.
+    #[inline(never)]
+    pub(super) fn look_apart(&self, start: u64) -> Result<Found> {
+        self.look(start)
+    }
+
+    /// As `look`, but once: where there is nothing, there may be something by now.
+    #[inline]
+    pub(super) fn glance(&self, start: u64) -> Result<Found> {
+        found::look(&self.memory, start).map_err(|nonsense| self.nonsense(nonsense))
+    }
+
+    #[cold]
+    fn nonsense(&self, Nonsense { what, most, found }: Nonsense) -> Error {
+        self.mismatch(what, format!("at most {most} bytes"), found.to_string())
     }
 
     /// The record that `look` found.
+    #[inline]
     pub(super) fn record(&self, start: u64, length: usize) -> Record<'_> {
         // SAFETY: RingMemory::bytes wants that nobody writes to the record. Nobody has it mapped for writing:
         // the kernel allows that to none. BPF programs write to a record until they submit it, and the kernel
@@ -296,6 +325,7 @@ impl Ring {
 
     /// Gives the room from the reader's position up to here back to BPF programs. A failure is told by the next
     /// call.
+    #[inline]
     pub(super) fn give_back(&mut self, from: u64, to: u64) {
         if from != to && !self.memory.advance(from, to) {
             self.disturbed = true;

@@ -15,6 +15,7 @@ pub struct TakenRecord<'r> {
 }
 
 impl<'r> TakenRecord<'r> {
+    #[inline]
     pub(super) fn new(ring: &'r mut Ring, start: u64, length: usize, next: u64) -> TakenRecord<'r> {
         TakenRecord {
             ring,
@@ -25,6 +26,7 @@ impl<'r> TakenRecord<'r> {
     }
 
     /// The record, as closures get it.
+    #[inline]
     pub fn record(&self) -> Record<'_> {
         self.ring.record(self.start, self.length)
     }
@@ -51,6 +53,7 @@ impl<'r> TakenRecord<'r> {
 impl Deref for TakenRecord<'_> {
     type Target = [u8];
 
+    #[inline]
     fn deref(&self) -> &[u8] {
         self.record().bytes
     }
@@ -63,6 +66,7 @@ impl AsRef<[u8]> for TakenRecord<'_> {
 }
 
 impl Drop for TakenRecord<'_> {
+    #[inline]
     fn drop(&mut self) {
         self.ring.give_back(self.start, self.next);
     }

@@ -132,8 +132,8 @@ impl<V: Pod> PerCpu<V> {
     /// The values, by CPU.
     pub fn iter(&self) -> PerCpuValues<'_, V> {
         PerCpuValues {
-            values: self,
-            next: 0,
+            rest: &self.words,
+            value: PhantomData,
         }
     }
 }
@@ -166,14 +166,14 @@ impl<'a, V: Pod> IntoIterator for &'a PerCpu<V> {
 
 /// The values of a [`PerCpu`], by CPU.
 pub struct PerCpuValues<'a, V> {
-    values: &'a PerCpu<V>,
-    next: usize,
+    rest: &'a [u64],
+    value: PhantomData<fn() -> V>,
 }
 
 impl<V> fmt::Debug for PerCpuValues<'_, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PerCpuValues")
-            .field("next", &self.next)
+            .field("left", &(self.rest.len() / words_of::<V>()))
             .finish_non_exhaustive()
     }
 }
@@ -182,8 +182,8 @@ impl<V: Pod> Iterator for PerCpuValues<'_, V> {
     type Item = V;
 
     fn next(&mut self) -> Option<V> {
-        let value = self.values.get(self.next)?;
-        self.next += 1;
-        Some(value)
+        let (first, rest) = self.rest.split_at_checked(words_of::<V>())?;
+        self.rest = rest;
+        read(first)
     }
 }
