@@ -16,7 +16,11 @@ impl LogBuffer {
     pub(crate) fn new(size: usize) -> LogBuffer {
         /// Kernels before 6.4 take none that is smaller.
         const SMALLEST: usize = 128;
-        LogBuffer((0..size.max(SMALLEST)).map(|_| UnsafeCell::new(0)).collect())
+        LogBuffer(
+            (0..size.max(SMALLEST))
+                .map(|_| UnsafeCell::new(0))
+                .collect(),
+        )
     }
 
     /// Up to the first NUL.
