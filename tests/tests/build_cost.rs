@@ -60,7 +60,7 @@ fn skelgen_brings_at_most_30_crates() {
 fn a_second_build_does_nothing() {
     let build = || {
         let output = Command::new(env!("CARGO"))
-            .args(["build", "--package", "ring_buffer", "--offline", "--locked"])
+            .args(["build", "--package", "tcp_cc", "--offline", "--locked"])
             .args(["--message-format", "json"])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .output()

@@ -178,6 +178,7 @@ fn messages_go_to_the_crate_log() {
 
 #[test]
 fn errors_have_the_words_of_libbpf() {
+    let _alone = alone();
     assert_eq!(Error::text_of(4001), "BPF object format invalid");
     assert_eq!(Error::text_of(libbpf_errno(13)), Error::text_of(13));
     assert_eq!(Error::text_of(4999), "Unknown libbpf error 4999");

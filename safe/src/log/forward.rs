@@ -6,7 +6,6 @@ use super::{Level, Listener, listen::listen_if};
 /// ```
 /// libbpf_safe::log::forward().keep();
 /// ```
-#[doc(alias = "libbpf_set_print")]
 pub fn forward() -> Listener {
     let wanted = |level| of_crate(level) <= ::log::max_level();
     listen_if(Level::Debug, wanted, |level, text| {

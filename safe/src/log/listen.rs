@@ -16,8 +16,10 @@ pub struct Listener {
 struct Entry {
     level: Level,
     wanted: fn(Level) -> bool,
-    closure: Box<dyn Fn(Level, &str) + Send + Sync>,
+    closure: Box<Closure>,
 }
+
+type Closure = dyn Fn(Level, &str) + Send + Sync;
 
 impl Entry {
     fn wants(&self, level: Level) -> bool {

@@ -59,6 +59,7 @@ impl<K: Pod, V: Pod> HashMap<K, V> {
     ///
     /// The kernel refuses, or is older.
     #[doc(alias = "bpf_map_lookup_and_delete_elem")]
+    #[doc(alias = "bpf_map__lookup_and_delete_elem")]
     pub fn take(&self, key: &K) -> Result<Option<V>> {
         self.map.take_as(bytes_of(key), 0)
     }

@@ -10,7 +10,6 @@ fn by_id(flags: u32, token: Option<BorrowedFd<'_>>) -> ffi::bpf_get_fd_by_id_opt
         sz: size_of::<ffi::bpf_get_fd_by_id_opts>() as ffi::size_t,
         open_flags: flags | token.map_or(0, |_| ffi::BPF_F_TOKEN_FD),
         token_fd: token.map_or(0, |token| token.as_raw_fd() as u32),
-        ..Default::default()
     }
 }
 
@@ -38,7 +37,6 @@ pub(crate) fn pin_at(fd: BorrowedFd<'_>, folder: BorrowedFd<'_>, path: &CStr) ->
         sz: size_of::<ffi::bpf_obj_pin_opts>() as ffi::size_t,
         file_flags: ffi::BPF_F_PATH_FD,
         path_fd: folder.as_raw_fd(),
-        ..Default::default()
     };
     // SAFETY: bpf_obj_pin_opts takes descriptors, and reads the path and options during the call.
     check(unsafe { ffi::bpf_obj_pin_opts(fd.as_raw_fd(), path.as_ptr(), &options) }).map(drop)
@@ -50,7 +48,6 @@ pub(crate) fn open_pinned_at(folder: BorrowedFd<'_>, path: &CStr, flags: u32) ->
         sz: size_of::<ffi::bpf_obj_get_opts>() as ffi::size_t,
         file_flags: ffi::BPF_F_PATH_FD | flags,
         path_fd: folder.as_raw_fd(),
-        ..Default::default()
     };
     // SAFETY: bpf_obj_get_opts takes a descriptor, and reads the path and options during the call.
     let fd = check(unsafe { ffi::bpf_obj_get_opts(path.as_ptr(), &options) })?;
