@@ -28,6 +28,7 @@ kernel_tests![
     a_program_that_is_rejected_has_its_log,
     what_the_verifier_wrote_is_kept,
     instructions_name_maps_by_their_place,
+    a_program_keeps_all_maps_of_its_list needs Feature::Linux(6, 14),
     a_program_keeps_a_map_that_is_bound_to_it,
     a_raw_tracepoint_is_opened_by_its_name,
     code_is_read_with_its_lines,
@@ -217,7 +218,36 @@ fn instructions_name_maps_by_their_place() {
     let options = LoadOptions::new(ProgramType::SOCKET_FILTER, "GPL", &instructions);
     let program = options.maps(&maps).load().unwrap().program;
     let used = program.code().unwrap().map_ids;
-    assert!(used.contains(&maps[1].info().id), "{used:?}");
+    assert_eq!(used, [maps[1].info().id]);
+    // The kernel would go on reading behind the list.
+    for place in [2, -1, i32::MAX] {
+        let instructions = lookup(Instruction::new(0x18, 1, 5, 0, place));
+        let options = LoadOptions::new(ProgramType::SOCKET_FILTER, "GPL", &instructions);
+        let error = options.maps(&maps).load().unwrap_err();
+        assert!(error.to_string().contains("of a list of 2"), "{error}");
+    }
+}
+
+fn a_program_keeps_all_maps_of_its_list() {
+    let array = || {
+        CreateOptions::new(MapType::ARRAY, 4, 8, 1)
+            .create()
+            .unwrap()
+    };
+    let maps = [array(), array()];
+    let instructions = [returned(2), EXIT];
+    let options = LoadOptions::new(ProgramType::XDP, "GPL", &instructions);
+    let plain = options.clone().maps(&maps).load().unwrap().program;
+    assert!(plain.code().unwrap().map_ids.is_empty());
+    let program = options.maps(&maps).keep_maps().load().unwrap().program;
+    let mut ids = maps.map(|map| map.info().id);
+    ids.sort_unstable();
+    let mut kept = program.code().unwrap().map_ids;
+    kept.sort_unstable();
+    assert_eq!(kept, ids);
+    assert!(map_exists(ids[0]));
+    drop(program);
+    assert!(is_gone(|| map_exists(ids[0]) || map_exists(ids[1])));
 }
 
 fn a_program_keeps_a_map_that_is_bound_to_it() {

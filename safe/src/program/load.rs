@@ -34,6 +34,7 @@ pub struct LoadOptions<'a> {
     ifindex: u32,
     target: Option<Target<'a>>,
     maps: Option<&'a [Map]>,
+    keep_maps: bool,
     token: Option<&'a Token>,
     log_level: LogLevel,
 }
@@ -73,6 +74,7 @@ impl<'a> LoadOptions<'a> {
             ifindex: 0,
             target: None,
             maps: None,
+            keep_maps: false,
             token: None,
             log_level: LogLevel::NONE,
         }
@@ -128,11 +130,18 @@ impl<'a> LoadOptions<'a> {
         self
     }
 
-    /// Maps that instructions name by their place in this list (`BPF_PSEUDO_MAP_IDX`). Since Linux 5.14; 6.14 keeps all of
-    /// them as long as the program.
+    /// Maps that instructions name by their place in this list (`BPF_PSEUDO_MAP_IDX`). Since Linux 5.14.
     #[doc(alias = "fd_array")]
     pub fn maps(mut self, maps: &'a [Map]) -> Self {
         self.maps = Some(maps);
+        self
+    }
+
+    /// Keeps all [maps](LoadOptions::maps) of the list as long as the program, also those that no instruction names. Since
+    /// Linux 6.14.
+    #[doc(alias = "fd_array_cnt")]
+    pub fn keep_maps(mut self) -> Self {
+        self.keep_maps = true;
         self
     }
 
@@ -167,6 +176,11 @@ impl<'a> LoadOptions<'a> {
         };
         let name = self.name.map(|name| c_string("name", name)).transpose()?;
         let license = c_string("license", self.license)?;
+        if let (Some(maps), Some(place)) = (self.maps, self.place_beyond_maps()) {
+            let count = maps.len();
+            let reason = format!("an instruction names map {place} of a list of {count}");
+            return Err(Error::new(operation, ErrorKind::InvalidInput { reason }));
+        }
         let descriptors = self.maps.map(|maps| {
             let fds = maps.iter().map(|map| map.as_fd().as_raw_fd());
             fds.collect::<Vec<_>>()
@@ -189,6 +203,7 @@ impl<'a> LoadOptions<'a> {
             attach_program,
             attach_btf,
             descriptors: descriptors.as_deref(),
+            counted: self.keep_maps,
             token: self.token.map(Token::as_fd),
         };
         let (result, log) = load_with_log(&program, self.log_level);
@@ -207,6 +222,29 @@ impl<'a> LoadOptions<'a> {
             )
             .with_errno(errno)),
         }
+    }
+}
+
+impl LoadOptions<'_> {
+    /// What instructions name beyond the end of the list. The kernel would read on there: it knows the length only where
+    /// it is to keep all maps.
+    fn place_beyond_maps(&self) -> Option<i64> {
+        /// `BPF_LD | BPF_IMM | BPF_DW` and `BPF_JMP | BPF_CALL`
+        const LOAD_64: u8 = 0x18;
+        const CALL: u8 = 0x85;
+        let count = self.maps?.len();
+        let places = self.instructions.iter().filter_map(|instruction| {
+            match (instruction.code, instruction.source()) {
+                // BPF_PSEUDO_MAP_IDX, BPF_PSEUDO_MAP_IDX_VALUE
+                (LOAD_64, 5 | 6) => Some(i64::from(instruction.immediate)),
+                // BPF_PSEUDO_KFUNC_CALL: 0 is the kernel itself.
+                (CALL, 2) if instruction.offset != 0 => Some(i64::from(instruction.offset)),
+                _ => None,
+            }
+        });
+        let is_inside = |place: i64| usize::try_from(place).is_ok_and(|place| place < count);
+        let mut places = places;
+        places.find(|place| !is_inside(*place))
     }
 }
 

@@ -74,6 +74,8 @@ pub(crate) struct ProgramLoad<'a> {
     pub(crate) attach_program: Option<BorrowedFd<'a>>,
     pub(crate) attach_btf: Option<BorrowedFd<'a>>,
     pub(crate) descriptors: Option<&'a [i32]>,
+    /// Whether the kernel is told how many there are.
+    pub(crate) counted: bool,
     pub(crate) token: Option<BorrowedFd<'a>>,
 }
 
@@ -95,7 +97,11 @@ pub(crate) fn load_program(
         attach_prog_fd: number(program.attach_program),
         attach_btf_obj_fd: number(program.attach_btf),
         fd_array: program.descriptors.map_or(ptr::null(), <[i32]>::as_ptr),
-        fd_array_cnt: program.descriptors.map_or(0, |all| all.len() as u32),
+        // Kernels before 6.14 take no other than 0.
+        fd_array_cnt: match program.descriptors {
+            Some(all) if program.counted => all.len() as u32,
+            _ => 0,
+        },
         log_level: if with_log { log_level } else { 0 },
         log_size: if with_log { size } else { 0 },
         log_buf: match with_log {
