@@ -14,10 +14,11 @@ pub struct Bpftool {
 impl Bpftool {
     /// The one that `scripts/bpftool` has unpacked, or the system's.
     pub fn find() -> Option<Bpftool> {
-        let target = Path::new(env!("OUT_DIR"))
+        // The target folder, wherever it is; cargo marks it only where it has made it itself.
+        let unpacked = Path::new(env!("OUT_DIR"))
             .ancestors()
-            .find(|folder| folder.join("CACHEDIR.TAG").is_file());
-        let unpacked = target.map(|target| target.join("guest/bpftool/usr/sbin/bpftool"));
+            .map(|folder| folder.join("guest/bpftool/usr/sbin/bpftool"))
+            .find(|path| path.is_file());
         let system = ["bpftool", "/usr/sbin/bpftool"].map(PathBuf::from);
         unpacked.into_iter().chain(system).find_map(Bpftool::at)
     }
