@@ -1,6 +1,5 @@
+use crate::flags::flags;
 use libbpf_ffi as ffi;
-use std::fmt;
-use std::ops::{BitOr, BitOrAssign};
 
 /// What a map is created with: `BPF_F_…` of `BPF_MAP_CREATE`. Updates take an
 /// [`UpdateFlag`](super::UpdateFlag), which is another type.
@@ -16,8 +15,6 @@ use std::ops::{BitOr, BitOrAssign};
 pub struct CreateFlags(u32);
 
 impl CreateFlags {
-    /// None.
-    pub const NONE: CreateFlags = CreateFlags(0);
     /// Memory for an element is taken when it comes. Hash maps; tries and storage want it. Since Linux 4.6.
     #[doc(alias = "BPF_F_NO_PREALLOC")]
     pub const NO_PREALLOC: CreateFlags = CreateFlags(ffi::BPF_F_NO_PREALLOC);
@@ -55,41 +52,6 @@ impl CreateFlags {
     /// Arrays in a map of maps may differ in length. Since Linux 5.10.
     #[doc(alias = "BPF_F_INNER_MAP")]
     pub const INNER_MAP: CreateFlags = CreateFlags(ffi::BPF_F_INNER_MAP);
-
-    /// The bits in C.
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// Whether all of these are among them.
-    pub const fn contains(self, others: CreateFlags) -> bool {
-        self.0 & others.0 == others.0
-    }
 }
 
-/// The bits in C, also those without a name here.
-impl From<u32> for CreateFlags {
-    fn from(bits: u32) -> Self {
-        CreateFlags(bits)
-    }
-}
-
-impl BitOr for CreateFlags {
-    type Output = CreateFlags;
-
-    fn bitor(self, other: CreateFlags) -> CreateFlags {
-        CreateFlags(self.0 | other.0)
-    }
-}
-
-impl BitOrAssign for CreateFlags {
-    fn bitor_assign(&mut self, other: CreateFlags) {
-        self.0 |= other.0;
-    }
-}
-
-impl fmt::Debug for CreateFlags {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CreateFlags({:#x})", self.0)
-    }
-}
+flags!(CreateFlags);

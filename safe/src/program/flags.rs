@@ -1,6 +1,5 @@
+use crate::flags::flags;
 use libbpf_ffi as ffi;
-use std::fmt;
-use std::ops::{BitOr, BitOrAssign};
 
 /// What a program is loaded with: `BPF_F_…` of `BPF_PROG_LOAD`.
 ///
@@ -15,8 +14,6 @@ use std::ops::{BitOr, BitOrAssign};
 pub struct ProgramFlags(u32);
 
 impl ProgramFlags {
-    /// None.
-    pub const NONE: ProgramFlags = ProgramFlags(0);
     /// Packets are read at addresses that are multiples of the size, also on machines that read any. Since Linux 4.12.
     #[doc(alias = "BPF_F_STRICT_ALIGNMENT")]
     pub const STRICT_ALIGNMENT: ProgramFlags = ProgramFlags(ffi::BPF_F_STRICT_ALIGNMENT);
@@ -41,41 +38,6 @@ impl ProgramFlags {
     /// The verifier rejects the program where it contradicts itself: for tests of the verifier. Since Linux 6.8.
     #[doc(alias = "BPF_F_TEST_REG_INVARIANTS")]
     pub const CHECK_BOUNDS: ProgramFlags = ProgramFlags(ffi::BPF_F_TEST_REG_INVARIANTS);
-
-    /// The bits in C.
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// Whether all of these are among them.
-    pub const fn contains(self, others: ProgramFlags) -> bool {
-        self.0 & others.0 == others.0
-    }
 }
 
-/// The bits in C, also those without a name here.
-impl From<u32> for ProgramFlags {
-    fn from(bits: u32) -> Self {
-        ProgramFlags(bits)
-    }
-}
-
-impl BitOr for ProgramFlags {
-    type Output = ProgramFlags;
-
-    fn bitor(self, other: ProgramFlags) -> ProgramFlags {
-        ProgramFlags(self.0 | other.0)
-    }
-}
-
-impl BitOrAssign for ProgramFlags {
-    fn bitor_assign(&mut self, other: ProgramFlags) {
-        self.0 |= other.0;
-    }
-}
-
-impl fmt::Debug for ProgramFlags {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ProgramFlags({:#x})", self.0)
-    }
-}
+flags!(ProgramFlags);

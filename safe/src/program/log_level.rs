@@ -1,5 +1,4 @@
-use std::fmt;
-use std::ops::{BitOr, BitOrAssign};
+use crate::flags::flags;
 
 /// What the verifier writes into its log.
 ///
@@ -13,8 +12,6 @@ use std::ops::{BitOr, BitOrAssign};
 pub struct LogLevel(u32);
 
 impl LogLevel {
-    /// None.
-    pub const NONE: LogLevel = LogLevel(0);
     /// Each instruction that it looks at, once. A program that is accepted leaves little else than statistics.
     #[doc(alias = "BPF_LOG_LEVEL1")]
     pub const INSTRUCTIONS: LogLevel = LogLevel(1);
@@ -27,41 +24,6 @@ impl LogLevel {
     /// The log ends where the buffer does, in place of the end taking the place of the beginning. Since Linux 6.4.
     #[doc(alias = "BPF_LOG_FIXED")]
     pub const FIXED: LogLevel = LogLevel(8);
-
-    /// The bits in C.
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// Whether all of these are among them.
-    pub const fn contains(self, others: LogLevel) -> bool {
-        self.0 & others.0 == others.0
-    }
 }
 
-/// The bits in C, also those without a name here.
-impl From<u32> for LogLevel {
-    fn from(bits: u32) -> Self {
-        LogLevel(bits)
-    }
-}
-
-impl BitOr for LogLevel {
-    type Output = LogLevel;
-
-    fn bitor(self, other: LogLevel) -> LogLevel {
-        LogLevel(self.0 | other.0)
-    }
-}
-
-impl BitOrAssign for LogLevel {
-    fn bitor_assign(&mut self, other: LogLevel) {
-        self.0 |= other.0;
-    }
-}
-
-impl fmt::Debug for LogLevel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LogLevel({:#x})", self.0)
-    }
-}
+flags!(LogLevel);
