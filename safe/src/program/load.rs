@@ -233,7 +233,7 @@ impl LoadOptions<'_> {
         const LOAD_64: u8 = 0x18;
         const CALL: u8 = 0x85;
         let count = self.maps?.len();
-        let places = self.instructions.iter().filter_map(|instruction| {
+        let mut places = self.instructions.iter().filter_map(|instruction| {
             match (instruction.code, instruction.source()) {
                 // BPF_PSEUDO_MAP_IDX, BPF_PSEUDO_MAP_IDX_VALUE
                 (LOAD_64, 5 | 6) => Some(i64::from(instruction.immediate)),
@@ -243,7 +243,6 @@ impl LoadOptions<'_> {
             }
         });
         let is_inside = |place: i64| usize::try_from(place).is_ok_and(|place| place < count);
-        let mut places = places;
         places.find(|place| !is_inside(*place))
     }
 }

@@ -168,10 +168,8 @@ pub(crate) fn update_link(
     old: Option<BorrowedFd<'_>>,
 ) -> Result<()> {
     let options = ffi::bpf_link_update_opts {
-        sz: size_of::<ffi::bpf_link_update_opts>() as ffi::size_t,
-        flags: if old.is_some() { ffi::BPF_F_REPLACE } else { 0 },
         old_map_fd: old.map_or(0, |old| old.as_raw_fd() as u32),
-        ..Default::default()
+        ..update_options(old)
     };
     // SAFETY: bpf_link_update takes descriptors and options that live during the call.
     check(unsafe { ffi::bpf_link_update(link.as_raw_fd(), new.as_raw_fd(), &options) }).map(drop)
@@ -184,13 +182,19 @@ pub(crate) fn update_link_program(
     old: Option<BorrowedFd<'_>>,
 ) -> Result<()> {
     let options = ffi::bpf_link_update_opts {
-        sz: size_of::<ffi::bpf_link_update_opts>() as ffi::size_t,
-        flags: if old.is_some() { ffi::BPF_F_REPLACE } else { 0 },
         old_prog_fd: old.map_or(0, |old| old.as_raw_fd() as u32),
-        ..Default::default()
+        ..update_options(old)
     };
     // SAFETY: bpf_link_update takes descriptors and options that live during the call.
     check(unsafe { ffi::bpf_link_update(link.as_raw_fd(), new.as_raw_fd(), &options) }).map(drop)
+}
+
+fn update_options(old: Option<BorrowedFd<'_>>) -> ffi::bpf_link_update_opts {
+    ffi::bpf_link_update_opts {
+        sz: size_of::<ffi::bpf_link_update_opts>() as ffi::size_t,
+        flags: if old.is_some() { ffi::BPF_F_REPLACE } else { 0 },
+        ..Default::default()
+    }
 }
 
 /// `bpf_link_detach`

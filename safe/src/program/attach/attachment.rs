@@ -71,13 +71,10 @@ impl Attachment {
     /// The program is not attached any more, or the kernel refuses.
     pub fn detach(mut self) -> Result<()> {
         match self.recipe.take() {
-            Some(recipe) => {
-                let (result, messages) = capture(|| recipe.detach());
-                result.map_err(|errno| {
-                    Error::system(format!("undo what was done to {}", self.operation), errno)
-                        .with_messages(messages)
-                })
-            }
+            Some(recipe) => call(
+                || format!("undo what was done to {}", self.operation),
+                || recipe.detach(),
+            ),
             None => Ok(()),
         }
     }
@@ -139,4 +136,17 @@ impl fmt::Debug for Attachment {
             .field("recipe", &self.recipe)
             .finish_non_exhaustive()
     }
+}
+
+/// A call of libbpf's for an attachment without a link, with what it says in the error.
+pub(super) fn call<T>(
+    operation: impl FnOnce() -> String,
+    call: impl FnOnce() -> raw::Result<T>,
+) -> Result<T> {
+    let (result, messages) = capture(call);
+    result.map_err(|errno| {
+        Error::system(operation(), errno)
+            .with_privileges()
+            .with_messages(messages)
+    })
 }

@@ -1,6 +1,5 @@
 use super::attachment::{Attachment, Recipe};
 use crate::error::{Error, ErrorKind, Result};
-use crate::log::capture;
 use crate::program::KernelProgram;
 use crate::raw::{self, netlink};
 use libbpf_ffi as ffi;
@@ -197,12 +196,7 @@ impl TcHook {
         what: &str,
         call: impl FnOnce(netlink::TcHook<'_>) -> raw::Result<T>,
     ) -> Result<T> {
-        let (result, messages) = capture(|| call(self.to_raw()?));
-        result.map_err(|errno| {
-            Error::system(format!("{what} {self}"), errno)
-                .with_privileges()
-                .with_messages(messages)
-        })
+        super::attachment::call(|| format!("{what} {self}"), || call(self.to_raw()?))
     }
 }
 
@@ -268,7 +262,7 @@ impl QueueingDiscipline {
             let reason = "the name has a NUL inside".into();
             Error::new(operation(), ErrorKind::InvalidInput { reason })
         })?;
-        let (result, messages) = capture(|| {
+        super::attachment::call(operation, || {
             call(netlink::TcHook {
                 device: device(self.device)?,
                 point: ffi::BPF_TC_QDISC,
@@ -276,11 +270,6 @@ impl QueueingDiscipline {
                 handle: self.handle,
                 qdisc: Some(&name),
             })
-        });
-        result.map_err(|errno| {
-            Error::system(operation(), errno)
-                .with_privileges()
-                .with_messages(messages)
         })
     }
 }

@@ -1,7 +1,6 @@
-use super::attachment::{Attachment, Recipe};
+use super::attachment::{Attachment, Recipe, call};
 use crate::error::{Error, ErrorKind, Result};
 use crate::link::Link;
-use crate::log::capture;
 use crate::program::{KernelProgram, Program};
 use crate::raw::{self, netlink};
 use libbpf_ffi as ffi;
@@ -132,7 +131,7 @@ impl XdpHook {
             XdpReplace::Program(old) => (0, Some(old.as_fd())),
             XdpReplace::Anything => (0, None),
         };
-        self.call(operation, || {
+        call(operation, || {
             netlink::attach_xdp(device, program.as_fd(), flags | mode.flags(), old)
         })?;
         let recipe = Recipe::Xdp {
@@ -152,7 +151,7 @@ impl XdpHook {
     pub fn detach(&self, mode: XdpMode, expected: Option<&KernelProgram>) -> Result<()> {
         let operation = || self.operation("detach a program from");
         let device = self.index(operation)?;
-        self.call(operation, || {
+        call(operation, || {
             netlink::detach_xdp(device, mode.flags(), expected.map(AsFd::as_fd))
         })
     }
@@ -168,7 +167,7 @@ impl XdpHook {
     pub fn query(&self) -> Result<XdpState> {
         let operation = || self.operation("ask for the programs of");
         let device = self.index(operation)?;
-        let state = self.call(operation, || netlink::query_xdp(device))?;
+        let state = call(operation, || netlink::query_xdp(device))?;
         let id = |id: u32| Some(id).filter(|&id| id != 0);
         Ok(XdpState {
             mode: match u32::from(state.attach_mode) {
@@ -199,18 +198,5 @@ impl XdpHook {
                 Err(Error::new(operation(), ErrorKind::InvalidInput { reason }))
             }
         }
-    }
-
-    fn call<T>(
-        &self,
-        operation: impl Fn() -> String,
-        call: impl FnOnce() -> raw::Result<T>,
-    ) -> Result<T> {
-        let (result, messages) = capture(call);
-        result.map_err(|errno| {
-            Error::system(operation(), errno)
-                .with_privileges()
-                .with_messages(messages)
-        })
     }
 }
