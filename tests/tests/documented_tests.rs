@@ -54,7 +54,7 @@ fn the_cookbooks_programs_are_there_and_short() {
     for program in files(&root.join("examples"), &["rs"]) {
         let path = program.strip_prefix(root).unwrap().to_str().unwrap();
         let is_program = path.contains("src/bin/") || path.ends_with("src/main.rs");
-        if is_program && !path.ends_with("netlink.rs") {
+        if is_program {
             assert!(linked.contains(path), "the cookbook does not link {path}");
         }
     }

@@ -3,13 +3,15 @@
 //!
 //! `queue [DEVICE] [LIMIT] [SECONDS]`: the loopback device, 256 packets, and 5 seconds.
 
-mod netlink;
-
+use libbpf_safe::program::attach::QueueingDiscipline;
 use std::error::Error;
 use std::thread::sleep;
 use std::time::Duration;
 
 include!(concat!(env!("OUT_DIR"), "/queue.skel.rs"));
+
+/// The number of the device's queue: any that the device does not have.
+const HANDLE: u32 = 0x10 << 16;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -26,12 +28,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let skeleton = open.load()?;
 
     let link = skeleton.struct_ops.queue.attach()?;
-    // Now the kernel knows it by its name, as `tc qdisc add dev DEVICE root cookbook_queue` does.
-    netlink::set_root_queue(index, "cookbook_queue")?;
+    // Now the kernel knows it by its name, and a device can have it.
+    let discipline = QueueingDiscipline::root(index, "cookbook_queue", HANDLE);
+    discipline.create()?;
     println!("{device} queues with cookbook_queue");
     sleep(Duration::from_secs(seconds));
     // A device that uses it keeps it registered.
-    netlink::remove_root_queue(index)?;
+    discipline.destroy()?;
     link.detach()?;
 
     let bss = &skeleton.bss;
