@@ -1,9 +1,26 @@
-//! Network devices of a test's own, frames, and sockets with options that need C.
+//! Network devices, packets and frames, and sockets with options that need C.
 
 #![allow(unsafe_code)]
 
 use std::io;
+use std::net::UdpSocket;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+
+/// The index of the loopback device.
+pub fn loopback() -> u32 {
+    index("lo").unwrap()
+}
+
+/// A packet over the loopback device, received.
+pub fn packet() {
+    let receiver = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+    sender
+        .send_to(b"packet", receiver.local_addr().unwrap())
+        .unwrap();
+    let mut buffer = [0; 16];
+    assert_eq!(receiver.recv(&mut buffer).unwrap(), 6);
+}
 
 /// A pair of connected devices that is removed on drop; a kind may be `veth` or `netkit`.
 #[derive(Debug)]

@@ -1,4 +1,5 @@
-//! Every way to attach that this kernel has: the program is seen running, and not running once it is detached.
+//! Attaching, and what becomes of it: whole skeletons and objects, links that are kept, pinned, dropped in any order. The
+//! program is seen running, and not running once it is detached. All options of each way are in `attachments`.
 
 #![forbid(unsafe_code)]
 #![allow(
@@ -29,6 +30,7 @@ use libbpf_safe::data::LiveCell;
 use libbpf_safe::link::Link;
 use libbpf_tests::features::STRUCT_OPS_LINKS;
 use libbpf_tests::kernel_tests;
+use libbpf_tests::net::{loopback, packet};
 use libbpf_tests::skeletons::attach::{OpenSkeleton, Skeleton};
 use links::{
     a_link_takes_another_program, a_pinned_link_outlives_its_handle,
@@ -44,7 +46,6 @@ use object::{
     an_object_that_attaches_half_way_leaves_nothing, attaching_an_object_twice_is_harmless,
     threads_that_attach_an_object_share_its_links,
 };
-use std::net::UdpSocket;
 use whole::{
     a_skeleton_is_attached_again_after_detach, a_skeleton_is_attached_and_detached,
     an_attachment_that_fails_half_way_leaves_nothing, attaching_twice_is_harmless,
@@ -109,19 +110,4 @@ fn counts(cell: &LiveCell<u64>, link: Link, event: impl Fn()) {
 /// One that the programs at system calls and at `getppid` see.
 fn system_call() {
     let _ = std::os::unix::process::parent_id();
-}
-
-/// A packet over the loopback device, received.
-fn packet() {
-    let receiver = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
-    sender
-        .send_to(b"packet", receiver.local_addr().unwrap())
-        .unwrap();
-    let mut buffer = [0; 16];
-    assert_eq!(receiver.recv(&mut buffer).unwrap(), 6);
-}
-
-fn loopback() -> u32 {
-    nix::net::if_::if_nametoindex("lo").unwrap()
 }

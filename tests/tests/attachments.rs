@@ -1,4 +1,4 @@
-//! Every way to attach with all its options, what the kernel then tells of the link, and what it tells of hooks: each
+//! Each way to attach with all its options, what the kernel then tells of the link, and what it tells of hooks: each
 //! program is seen running.
 
 #![forbid(unsafe_code)]
@@ -35,11 +35,11 @@ use kernel_functions::*;
 use libbpf_safe::{Object, OpenObject};
 use libbpf_tests::features::Feature;
 use libbpf_tests::kernel_tests;
+use libbpf_tests::net::{loopback, packet};
 use listing::*;
 use probes::*;
 use program_functions::*;
 use sockets::*;
-use std::net::UdpSocket;
 use traffic_control::*;
 
 kernel_tests![
@@ -121,21 +121,6 @@ fn hits_of(object: &Object, program: &str, event: impl FnOnce()) -> u64 {
     let before = hits(object, program);
     event();
     hits(object, program) - before
-}
-
-fn loopback() -> u32 {
-    nix::net::if_::if_nametoindex("lo").unwrap()
-}
-
-/// A packet over the loopback device, received.
-fn packet() {
-    let receiver = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
-    sender
-        .send_to(b"packet", receiver.local_addr().unwrap())
-        .unwrap();
-    let mut buffer = [0; 16];
-    assert_eq!(receiver.recv(&mut buffer).unwrap(), 6);
 }
 
 /// A system call that programs of this test see.
