@@ -13,8 +13,9 @@ CARGO ?= cargo
 KERNEL ?=
 # A kernel that has oopsed (bit 7) may hold locks for ever: tests that need one then run in a guest.
 GUEST_KERNEL = $(or $(KERNEL),$(shell [ $$(($$(cat /proc/sys/kernel/tainted) & 128)) = 0 ] || echo 6.18))
-# The oldest and the newest, one that a module can be built for, and the one before the newest with sched_ext.
-OTHER_KERNELS = 6.1 6.12 6.18 7
+# The oldest and the newest, one that a module can be built for, and the one before the newest with sched_ext. Two run at
+# a time: the longest go first.
+OTHER_KERNELS = 7 6.12 6.18 6.1
 KERNELS ?=
 
 .PHONY: deps test-deps demo install test lint unit package kernel test-kernels fuzz sanitize bench bindings bless
