@@ -40,6 +40,7 @@ const TESTS: &[(KernelTest, &[Feature])] = &[
         &[Feature::StructOps("Qdisc_ops")],
     ),
     (named!(an_object_file_is_loaded_by_its_names), NO_NEED),
+    (named!(wrong_arguments_are_named), NO_NEED),
 ];
 
 /// Where to send datagrams: then this program is the command that a test runs.
@@ -272,4 +273,47 @@ fn an_object_file_is_loaded_by_its_names() {
         !refused.status.success() && error.contains("`process`"),
         "{error}"
     );
+}
+
+fn wrong_arguments_are_named() {
+    for (program, arguments, words) in [
+        (
+            env!("CARGO_BIN_EXE_xdp_counter"),
+            &["lo", "x"][..],
+            "seconds `x`",
+        ),
+        (
+            env!("CARGO_BIN_EXE_xdp_counter"),
+            &["none"],
+            "network device `none`",
+        ),
+        (
+            env!("CARGO_BIN_EXE_port_filter"),
+            &["lo", "65536"],
+            "port `65536`",
+        ),
+        (
+            env!("CARGO_BIN_EXE_egress_quota"),
+            &["much", "true"],
+            "quota `much`",
+        ),
+        (
+            env!("CARGO_BIN_EXE_allocations"),
+            &["--usdt", "x"],
+            "FILE:PROVIDER:PROBE",
+        ),
+        (env!("CARGO_BIN_EXE_tasks"), &["-1"], "milliseconds `-1`"),
+        (env!("CARGO_BIN_EXE_scheduler"), &["1", ""], "seconds ``"),
+        (env!("CARGO_BIN_EXE_queue"), &["lo", "many"], "limit `many`"),
+        (
+            env!("CARGO_BIN_EXE_object_file"),
+            &["/dev/zero"],
+            "`/dev/zero`",
+        ),
+    ] {
+        let output = Command::new(program).args(arguments).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{program} {arguments:?}");
+        assert!(error.contains(words), "{program} {arguments:?}: {error}");
+    }
 }

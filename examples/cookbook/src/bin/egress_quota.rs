@@ -2,6 +2,7 @@
 //!
 //! `egress_quota BYTES COMMAND [ARGUMENT...]`
 
+use cookbook::number;
 use libbpf_safe::program::attach::CgroupOptions;
 use std::error::Error;
 use std::fs::{self, File};
@@ -16,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: egress_quota BYTES COMMAND [ARGUMENT...]".into());
     };
     let mut open = quota::OpenSkeleton::open()?;
-    open.parts().rodata.quota = bytes.parse()?;
+    open.parts().rodata.quota = number(Some(bytes), "quota", 0)?;
     let skeleton = open.load()?;
 
     let cgroup = Cgroup::new()?;

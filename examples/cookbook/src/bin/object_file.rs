@@ -1,8 +1,9 @@
 //! Loads an object file that no code was generated for: shows what is in it, sets variables by name, attaches all
 //! that can be attached, and shows how often each program ran.
 //!
-//! `object_file FILE [SECONDS] [VARIABLE=NUMBER...]`
+//! `object_file FILE [SECONDS] [VARIABLE=NUMBER...]`; the variables are those of the type `__u32`
 
+use cookbook::number;
 use libbpf_safe::{ObjectFile, enable_run_statistics};
 use std::error::Error;
 use std::thread::sleep;
@@ -13,7 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = arguments
         .next()
         .ok_or("usage: object_file FILE [SECONDS] [VARIABLE=NUMBER...]")?;
-    let seconds = arguments.next().map_or(Ok(1), |text| text.parse())?;
+    let seconds = number(arguments.next(), "seconds", 1)?;
 
     // Read once, checked, and never changed: what is set below is for one load.
     let file = ObjectFile::read(path)?;
@@ -29,10 +30,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut loader = file.loader();
     for argument in arguments {
-        let (name, number) = argument
+        let (name, value) = argument
             .split_once('=')
             .ok_or_else(|| format!("`{argument}` is no VARIABLE=NUMBER"))?;
-        loader.set(name, &number.parse::<u32>()?)?;
+        let value: u32 = number(Some(value.to_owned()), name, 0)?;
+        loader.set(name, &value)?;
     }
     let object = loader.load()?;
     let statistics = enable_run_statistics()?;

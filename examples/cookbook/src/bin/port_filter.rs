@@ -3,6 +3,7 @@
 //!
 //! `port_filter [DEVICE] [PORT] [SECONDS]`: the loopback device, port 9 (discard), and 4 seconds.
 
+use cookbook::{device_index, number};
 use libbpf_safe::program::attach::{MultiOptions, Position};
 use std::error::Error;
 use std::thread::sleep;
@@ -13,10 +14,9 @@ include!(concat!(env!("OUT_DIR"), "/port.skel.rs"));
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let device = arguments.next().unwrap_or("lo".to_owned());
-    let port: u16 = arguments.next().map_or(Ok(9), |text| text.parse())?;
-    let seconds: u32 = arguments.next().map_or(Ok(4), |text| text.parse())?;
-    let index = nix::net::if_::if_nametoindex(device.as_str())
-        .map_err(|error| format!("network device `{device}`: {error}"))?;
+    let port = number(arguments.next(), "port", 9)?;
+    let seconds: u32 = number(arguments.next(), "seconds", 4)?;
+    let index = device_index(&device)?;
 
     let mut open = port::OpenSkeleton::open()?;
     open.parts().rodata.port = port;

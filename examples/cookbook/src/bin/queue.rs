@@ -3,6 +3,7 @@
 //!
 //! `queue [DEVICE] [LIMIT] [SECONDS]`: the loopback device, 256 packets, and 5 seconds.
 
+use cookbook::{device_index, number};
 use libbpf_safe::program::attach::QueueingDiscipline;
 use std::error::Error;
 use std::thread::sleep;
@@ -16,10 +17,9 @@ const HANDLE: u32 = 0x10 << 16;
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let device = arguments.next().unwrap_or("lo".to_owned());
-    let limit = arguments.next().map_or(Ok(256), |text| text.parse())?;
-    let seconds = arguments.next().map_or(Ok(5), |text| text.parse())?;
-    let index = nix::net::if_::if_nametoindex(device.as_str())
-        .map_err(|error| format!("network device `{device}`: {error}"))?;
+    let limit = number(arguments.next(), "limit", 256)?;
+    let seconds = number(arguments.next(), "seconds", 5)?;
+    let index = device_index(&device)?;
 
     let mut open = queue::OpenSkeleton::open()?;
     let parts = open.parts();

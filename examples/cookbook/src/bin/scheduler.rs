@@ -3,6 +3,7 @@
 //!
 //! `scheduler [SLICE_MILLISECONDS] [SECONDS]`: slices of 5 ms, and 5 seconds.
 
+use cookbook::number;
 use std::error::Error;
 use std::thread::sleep;
 use std::time::Duration;
@@ -11,8 +12,8 @@ include!(concat!(env!("OUT_DIR"), "/scheduler.skel.rs"));
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let slice = arguments.next().map_or(Ok(5), |text| text.parse())?;
-    let seconds = arguments.next().map_or(Ok(5), |text| text.parse())?;
+    let slice = number(arguments.next(), "milliseconds", 5)?;
+    let seconds = number(arguments.next(), "seconds", 5)?;
 
     let mut open = scheduler::OpenSkeleton::open()?;
     let parts = open.parts();

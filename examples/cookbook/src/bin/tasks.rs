@@ -3,6 +3,7 @@
 //!
 //! `tasks [MILLISECONDS]`: those with at least so much, 1 ms where nothing is said.
 
+use cookbook::number;
 use libbpf_safe::program::attach::IteratorTarget;
 use std::error::Error;
 use std::io::Read;
@@ -11,7 +12,7 @@ use std::time::Duration;
 include!(concat!(env!("OUT_DIR"), "/tasks.skel.rs"));
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let threshold = std::env::args().nth(1).map_or(Ok(1), |text| text.parse())?;
+    let threshold = number(std::env::args().nth(1), "milliseconds", 1)?;
     let mut open = tasks::OpenSkeleton::open()?;
     open.parts().rodata.threshold = Duration::from_millis(threshold).as_nanos().try_into()?;
     let skeleton = open.load()?;

@@ -2,6 +2,7 @@
 //!
 //! `xdp_counter [DEVICE] [SECONDS]`: the loopback device, and 5 seconds.
 
+use cookbook::{device_index, number};
 use libbpf_safe::map::PerCpu;
 use std::error::Error;
 use std::io::{IsTerminal, stdout};
@@ -15,9 +16,8 @@ use packets::types::traffic;
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let device = arguments.next().unwrap_or("lo".to_owned());
-    let seconds: u32 = arguments.next().map_or(Ok(5), |text| text.parse())?;
-    let index = nix::net::if_::if_nametoindex(device.as_str())
-        .map_err(|error| format!("network device `{device}`: {error}"))?;
+    let seconds = number(arguments.next(), "seconds", 5)?;
+    let index = device_index(&device)?;
 
     let skeleton = packets::OpenSkeleton::open()?.load()?;
     // The program is off the device again when the link is dropped.
