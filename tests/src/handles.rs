@@ -134,8 +134,10 @@ impl Monitor {
             assert_eq!(program.info().unwrap().name, "original", "{dropped}");
         }
         let is_held = self.tracepoint.is_some();
+        // Not at once: the kernel passes a program by where a thread was interrupted in it on the same CPU, and of two
+        // CPUs that count at the same time one may get lost.
         assert!(
-            comes_true(is_held, || self.is_counting() == is_held),
+            comes_true(false, || self.is_counting() == is_held),
             "tracepoint held: {is_held}, after dropping {dropped}"
         );
     }
