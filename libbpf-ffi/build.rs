@@ -88,10 +88,10 @@ fn libbpf_include() -> Result<PathBuf, Box<dyn Error>> {
 #[cfg(feature = "system")]
 fn libbpf_include() -> Result<PathBuf, Box<dyn Error>> {
     let library = pkg_config::Config::new()
-        .range_version("1.4".."2.0")
+        .range_version("1.7".."2.0")
         .probe("libbpf")
         .map_err(|e| {
-            format!("the feature `system` needs libbpf >= 1.4, < 2.0 by pkg-config: {e}")
+            format!("the feature `system` needs libbpf >= 1.7, < 2.0 by pkg-config: {e}")
         })?;
     let found = library
         .include_paths

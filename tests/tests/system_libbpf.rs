@@ -30,9 +30,9 @@ fn refused(version: &str) -> String {
 
 #[test]
 fn a_libbpf_out_of_range_is_refused_by_its_version() {
-    for version in ["1.3.9", "2.0.0"] {
+    for version in ["1.6.3", "2.0.0"] {
         let text = refused(version);
-        let range = "the feature `system` needs libbpf >= 1.4, < 2.0 by pkg-config";
+        let range = "the feature `system` needs libbpf >= 1.7, < 2.0 by pkg-config";
         assert!(text.contains(range), "{text}");
         assert!(text.contains(&format!("version '{version}'")), "{text}");
     }
