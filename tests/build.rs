@@ -91,7 +91,7 @@ fn whole_folder(sources: &Path, name: &str, arguments: &[&str]) -> Result<(), Bo
     sources.retain(|path| path.to_string_lossy().ends_with(".bpf.c"));
     sources.sort();
     let builder = skelgen::Builder::new()
-        .sources(sources)
+        .sources(&sources)
         .include_path("include")
         .c_header()
         .out_dir(&folder);
@@ -102,13 +102,16 @@ fn whole_folder(sources: &Path, name: &str, arguments: &[&str]) -> Result<(), Bo
     builder.build()?;
     let mut all = String::new();
     let mut modules = Vec::new();
-    for generated in builder.generate()? {
-        let text = fs::read_to_string(&generated.skeleton)?;
+    for source in &sources {
+        let name = source.file_name().ok_or("a source without a name")?;
+        let name = name.to_string_lossy().replace(".bpf.c", ".skel.rs");
+        let skeleton = folder.join(name);
+        let text = fs::read_to_string(&skeleton)?;
         let module = text
             .lines()
             .find_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(" {"))
             .ok_or("a skeleton without a module")?;
-        all += &format!("include!({:?});\n", generated.skeleton);
+        all += &format!("include!({skeleton:?});\n");
         modules.push(module.to_owned());
     }
     all += &format!("skeletons!({});\n", modules.join(", "));
@@ -120,11 +123,11 @@ fn whole_folder(sources: &Path, name: &str, arguments: &[&str]) -> Result<(), Bo
 fn random_sources() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=src/sources.rs");
     println!("cargo:rerun-if-env-changed=SOURCE_SEEDS");
-    let folder = Path::new(&env::var("OUT_DIR")?).join("random");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
+    let sources = Path::new(&env::var("OUT_DIR")?).join("random/sources");
+    // Of other seeds, perhaps.
+    if sources.exists() {
+        fs::remove_dir_all(&sources)?;
     }
-    let sources = folder.join("sources");
     fs::create_dir_all(&sources)?;
     for seed in sources::seeds()? {
         let (stem, text) = sources::source(seed);

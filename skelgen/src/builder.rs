@@ -1,4 +1,4 @@
-use crate::compile::{Clang, Target, write_libbpf_headers, write_vmlinux_header};
+use crate::compile::{Clang, Kept, Target, write_libbpf_headers, write_vmlinux_header};
 use crate::error::{Error, Result};
 use crate::files::{create_folder, read, write_if_changed};
 use crate::linked::{Linked, compile};
@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Compiles BPF sources and generates their skeletons: for build scripts.
 ///
@@ -202,7 +203,9 @@ impl Builder {
     }
 
     /// Generates, and tells cargo what it depends on: every source, every header that clang read, `CLANG`,
-    /// `VMLINUX_BTF`, and the BTF file that was named. A file is written only where its content changes.
+    /// `VMLINUX_BTF`, and the BTF file that was named; but nothing in `OUT_DIR`, as only the script itself writes there. A
+    /// file is written only where its content changes, and clang compiles only what has changed since it did in this
+    /// `OUT_DIR`.
     ///
     /// clang's warnings become cargo's.
     ///
@@ -216,10 +219,12 @@ impl Builder {
             format!("rerun-if-env-changed={VMLINUX_BTF}"),
         ]);
         let objects = self.objects.iter().chain(&self.vmlinux_btf);
+        // What the script itself has written is newer than its start: cargo would run it again each time.
         let files = generated
             .iter()
             .flat_map(|one| &one.dependencies)
-            .chain(objects);
+            .chain(objects)
+            .filter(|file| !is_in_out_dir(file));
         directives.extend(files.map(|file| format!("rerun-if-changed={}", file.display())));
         for directive in directives {
             println!("cargo:{directive}");
@@ -247,6 +252,9 @@ impl Builder {
         }
         let mut clang = self.clang.clone();
         clang.include_paths.push(headers.clone());
+        if is_in_out_dir(&out_dir) {
+            clang.kept = Some(Arc::new(Kept::new(out_dir.join("skelgen-kept"))));
+        }
         let target = self.target.clone().unwrap_or_else(Target::current);
         let alone = self.sources.iter().map(|source| {
             let files = vec![source.clone()];
@@ -388,6 +396,11 @@ impl Builder {
         };
         write_vmlinux_header(folder, &btf.map_err(Error::Vmlinux)?)
     }
+}
+
+/// Whether it is where a build script, and nobody else, writes.
+fn is_in_out_dir(path: &Path) -> bool {
+    env::var_os("OUT_DIR").is_some_and(|own| !own.is_empty() && path.starts_with(own))
 }
 
 /// `tcp_cc.bpf` of `tcp_cc.bpf.o`, which is `tcp_cc_bpf` in C.

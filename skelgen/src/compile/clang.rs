@@ -1,5 +1,6 @@
 use super::Target;
 use super::depfile;
+use super::kept::Kept;
 use crate::error::{Error, Result};
 use crate::files::{Temporary, read};
 use std::env;
@@ -7,6 +8,8 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 /// The newest version that is looked for by its own name, such as `clang-19`.
 const NEWEST: u32 = 40;
@@ -21,6 +24,8 @@ pub(crate) struct Clang {
     pub(crate) include_paths: Vec<PathBuf>,
     /// Beside the user's defines, after all that is set here.
     pub(crate) arguments: Vec<OsString>,
+    /// Where objects are kept for the next run.
+    pub(crate) kept: Option<Arc<Kept>>,
 }
 
 /// What a compilation yields beside the object file.
@@ -84,6 +89,18 @@ impl Clang {
             .arg(object)
             .arg("--")
             .arg(source);
+        let kept = self.kept.as_ref().and_then(|kept| {
+            let folders = self.include_paths.iter().map(PathBuf::as_path);
+            let call = kept.call(&command, folders.chain(source.parent()))?;
+            Some((kept, call))
+        });
+        if let Some(compiled) = kept
+            .as_ref()
+            .and_then(|(kept, call)| kept.take(call, object))
+        {
+            return Ok(compiled);
+        }
+        let began = SystemTime::now();
         let output = command.output().map_err(|source| Error::RunClang {
             clang: program.clone(),
             source,
@@ -98,10 +115,14 @@ impl Clang {
             });
         }
         let dependencies = depfile::parse(&String::from_utf8_lossy(&read(&rule)?));
-        Ok(Compiled {
+        let compiled = Compiled {
             dependencies,
             warnings: diagnostics,
-        })
+        };
+        if let Some((kept, call)) = &kept {
+            kept.keep(call, object, &compiled, began);
+        }
+        Ok(compiled)
     }
 
     /// So that no absolute path gets into the object's line information: each folder becomes its name, and that of
