@@ -46,6 +46,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=vendor/src");
 
     let mut build = cc::Build::new();
+    // Nothing of it is done often: where speed is asked for, it is better small.
+    if matches!(env::var("OPT_LEVEL")?.as_str(), "2" | "3") {
+        build.opt_level_str("s");
+    }
     build
         .files(SOURCES.iter().map(|source| vendor.join("src").join(source)))
         .include(vendor.join("include"))
@@ -69,9 +73,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:libbpf_include={}", libbpf_include.display());
     println!("cargo:lib={}", out.display());
     // libbpf-sys builds libbpf.a beside its headers; a system's is where the linker looks anyway.
-    if let Some(lib) = libbpf_include.parent()
-        && lib.join("libbpf.a").exists()
-    {
+    let lib = libbpf_include.parent();
+    if let Some(lib) = lib.filter(|lib| lib.join("libbpf.a").exists()) {
         println!("cargo:libbpf_lib={}", lib.display());
     }
     Ok(())
