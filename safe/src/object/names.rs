@@ -25,16 +25,22 @@ impl Names {
         if count <= FEW {
             return (0..count).find(|&index| name_of(index) == name);
         }
-        let sorted = self.sorted.get_or_init(|| {
-            let mut indices: Box<[usize]> = (0..count).collect();
-            // Of those that have one name, the first one stays the first.
-            indices.sort_by(|&one, &other| name_of(one).cmp(name_of(other)));
-            indices
-        });
+        let sorted = self.sorted.get_or_init(|| sorted(count, &name_of));
         let place = sorted.partition_point(|&index| name_of(index) < name);
         let index = *sorted.get(place)?;
         (name_of(index) == name).then_some(index)
     }
+}
+
+/// Not generic: sorting is 13 KB of code, which a program would have for each of this module's callers.
+fn sorted<'n>(count: usize, name_of: &dyn Fn(usize) -> &'n [u8]) -> Box<[usize]> {
+    let mut indices: Box<[usize]> = (0..count).collect();
+    // Of those that have one name, the first one stays the first.
+    indices.sort_unstable_by(|&one, &other| {
+        let names = name_of(one).cmp(name_of(other));
+        names.then(one.cmp(&other))
+    });
+    indices
 }
 
 #[cfg(test)]
