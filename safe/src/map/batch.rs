@@ -7,8 +7,10 @@ use crate::error::{Error, Result};
 use crate::raw::Errno;
 use crate::raw::elements::BatchCursor;
 
-/// How many elements the first batch has room for. A bucket rarely has more.
+/// How many elements the first batch has room for at least. A bucket rarely has more.
 const FIRST_BATCH: usize = 64;
+/// In bytes: as much of small elements. To clear it takes less than a system call does.
+const FIRST_BYTES: usize = 16 << 10;
 /// In bytes: up to here each batch has room for more than the one before, so that there are few system calls.
 const LARGEST_BATCH: usize = 64 << 10;
 
@@ -35,7 +37,7 @@ pub(super) struct Batches<'a, K, U> {
 
 impl<'a, K: Pod, U: Pod> Batches<'a, K, U> {
     pub(super) fn new(map: &'a Map, width: usize, how: ReadBatch) -> Self {
-        Batches {
+        let mut batches = Batches {
             map,
             cursor: Vec::new(),
             following: Vec::new(),
@@ -47,7 +49,20 @@ impl<'a, K: Pod, U: Pod> Batches<'a, K, U> {
             room: FIRST_BATCH,
             how,
             done: false,
+        };
+        // Where elements are removed, what is not fetched shall stay in the map.
+        if !how.remove {
+            // No more than there can be.
+            let most = (map.info().max_entries as usize).max(1);
+            let first = FIRST_BYTES / batches.element().max(1);
+            batches.room = first.max(FIRST_BATCH).min(most);
         }
+        batches
+    }
+
+    /// How many bytes an element takes here.
+    fn element(&self) -> usize {
+        size_of::<K>().saturating_add(size_of::<U>().saturating_mul(self.width))
     }
 
     fn fetch(&mut self) -> Result<()> {
@@ -90,9 +105,8 @@ impl<'a, K: Pod, U: Pod> Batches<'a, K, U> {
     }
 
     fn grow(&mut self) {
-        let element = size_of::<K>().saturating_add(size_of::<U>().saturating_mul(self.width));
         let larger = self.room.saturating_mul(4);
-        if larger.saturating_mul(element) <= LARGEST_BATCH {
+        if larger.saturating_mul(self.element()) <= LARGEST_BATCH {
             self.room = larger;
         }
     }
