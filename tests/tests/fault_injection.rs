@@ -9,6 +9,7 @@
     clippy::indexing_slicing
 )]
 
+use libbpf_tests::faults::operations::{elements, linking, probes, variables};
 use libbpf_tests::faults::scenarios::{
     Scenario, attachments, collection, congestion_controls, maps, readers, run,
 };
@@ -28,6 +29,10 @@ kernel_tests![
     attachments_that_fail_half_way_leave_nothing,
     maps_that_fail_half_way_leave_nothing,
     readers_that_fail_half_way_leave_nothing,
+    elements_that_fail_half_way_leave_nothing,
+    variables_that_fail_half_way_leave_nothing,
+    probes_that_fail_half_way_leave_nothing,
+    linking_that_fails_half_way_leaves_nothing,
     the_first_load_of_a_process_may_fail_anywhere,
     what_is_left_is_noticed,
 ];
@@ -52,15 +57,36 @@ fn readers_that_fail_half_way_leave_nothing() {
     each_call_fails_by(readers, IN_PAIRS);
 }
 
+fn elements_that_fail_half_way_leave_nothing() {
+    each_call_fails_by(elements, IN_PAIRS);
+}
+
+fn variables_that_fail_half_way_leave_nothing() {
+    each_call_fails_by(variables, IN_PAIRS);
+}
+
+fn probes_that_fail_half_way_leave_nothing() {
+    each_call_fails_by(probes, OF_PROBES);
+}
+
+fn linking_that_fails_half_way_leaves_nothing() {
+    each_call_fails_by(linking, IN_PAIRS);
+}
+
 /// Which calls, how many in a row, and why.
 const FAULTS: &[(Calls, usize, Errno)] = &[
     (Calls::Bpf, 1, Errno::PERM),
     (Calls::Bpf, 2, Errno::NOMEM),
     (Calls::Descriptors, 1, Errno::MFILE),
+    (Calls::Mappings, 1, Errno::NOMEM),
+    (Calls::Events, 1, Errno::ACCESS),
 ];
 
 /// For scenarios of many calls, most of which are alike.
 const IN_PAIRS: &[(Calls, usize, Errno)] = FAULTS.split_at(1).1;
+
+/// What is special about probes; the rest is as in other scenarios, and to detach probes takes long.
+const OF_PROBES: &[(Calls, usize, Errno)] = FAULTS.split_at(3).1;
 
 fn each_call_fails(scenario: Scenario) {
     each_call_fails_by(scenario, FAULTS);
@@ -90,7 +116,7 @@ fn each_call_fails_by(scenario: Scenario, faults: &[(Calls, usize, Errno)]) {
             }
         }
         // libbpf does without some: it tries again, or leaves out names and BTF.
-        assert!(4 * failures > tried, "{failures} of {tried}");
+        assert!(4 * failures >= tried, "{failures} of {tried}");
     }
     let again = run(scenario, Calls::Bpf.all_succeed());
     assert!(again.error.is_none(), "{again:?}");

@@ -70,6 +70,9 @@ pub enum ErrorKind {
     /// There is such a thing already.
     #[error("it exists already")]
     AlreadyExists,
+    /// There is not enough memory: for libbpf in this process, or in the kernel, whose limits on memory count, too.
+    #[error("there is not enough memory")]
+    OutOfMemory,
     /// The arguments or the order of calls make no sense.
     #[error("{reason}")]
     InvalidInput {

@@ -61,6 +61,7 @@ impl Error {
             libc::EPERM | libc::EACCES => ErrorKind::PermissionDenied,
             libc::EEXIST => ErrorKind::AlreadyExists,
             libc::ENOENT => ErrorKind::NotFound,
+            libc::ENOMEM => ErrorKind::OutOfMemory,
             _ => ErrorKind::System,
         };
         let error = Error::new(operation, kind).with_errno(errno);
@@ -149,9 +150,12 @@ impl Error {
 
     /// Where the kind does not say why, what libbpf said last that does.
     fn reason(&self) -> Option<&str> {
-        if !matches!(self.inner.kind, ErrorKind::System | ErrorKind::NotFound) {
-            return None;
-        }
+        // What follows from something else: what libbpf has no memory for, it takes for missing.
+        let consequences: &[&str] = match self.inner.kind {
+            ErrorKind::System | ErrorKind::NotFound => &["failed to load object"],
+            ErrorKind::OutOfMemory => &["failed to load object", "BTF is required"],
+            _ => return None,
+        };
         // libbpf guesses at other limits then.
         if matches!(self.raw_os_error(), Some(libc::EMFILE | libc::ENFILE)) {
             return None;
@@ -159,7 +163,10 @@ impl Error {
         let said = self.inner.messages.iter().rev();
         said.flat_map(|message| message.lines())
             .map(|line| line.strip_prefix("libbpf: ").unwrap_or(line).trim())
-            .find(|line| !line.is_empty() && !line.starts_with("failed to load object"))
+            .find(|line| {
+                let follows = consequences.iter().any(|start| line.starts_with(start));
+                !line.is_empty() && !follows
+            })
     }
 
     /// The verifier's log of the program that it rejected.

@@ -10,6 +10,12 @@ use crate::raw::{self, Errno};
 use crate::struct_ops::Presence;
 use std::ffi::CString;
 
+/// `LIBBPF_ERRNO__LIBELF`
+const LIBELF_FAILED: i32 = 4000;
+
+/// libelf's words for it.
+const LIBELF_MEMORY: &str = "out of memory";
+
 /// `LIBBPF_ERRNO__ENDIAN`
 const OTHER_BYTE_ORDER: i32 = 4003;
 
@@ -38,6 +44,13 @@ pub(super) fn open_failure(operation: &str, errno: Errno, messages: Vec<String>)
             Error::system(operation, errno)
         }
         libc::ENOMEM | libc::EMFILE | libc::ENFILE => Error::system(operation, errno),
+        LIBELF_FAILED
+            if messages
+                .iter()
+                .any(|message| message.ends_with(LIBELF_MEMORY)) =>
+        {
+            Error::new(operation, ErrorKind::OutOfMemory)
+        }
         _ => {
             let detail = messages
                 .last()
@@ -257,6 +270,19 @@ mod tests {
         assert_eq!(program, "p");
         assert_eq!(log, "0: R1\nR0 !read_ok\nprocessed 1 insns");
         assert_eq!(messages.len(), 2);
+    }
+
+    #[test]
+    fn an_object_is_not_broken_where_there_is_no_memory_for_it() {
+        let said = ["libbpf: elf: failed to open x as ELF file: out of memory".to_owned()];
+        let error = open_failure("open object `x`", Errno(LIBELF_FAILED), said.into());
+        assert_eq!(error.kind(), &ErrorKind::OutOfMemory);
+        let said = ["libbpf: BTF is required, but is missing or corrupted.".to_owned()];
+        let error = open_failure("open object `x`", Errno(libc::ENOMEM), said.into());
+        assert_eq!(
+            error.to_string(),
+            "cannot open object `x`: there is not enough memory"
+        );
     }
 
     #[test]

@@ -3,7 +3,9 @@
 //! The kernel asks (a seccomp filter's user notification, Linux 5.8) about each call that a thread makes; a second
 //! thread counts them, and has one of them fail. Nothing is emulated: all other calls go their way.
 
+pub mod made_up;
 mod notification;
+pub mod operations;
 pub mod scenarios;
 
 use notification::Listener;
@@ -16,7 +18,12 @@ use std::thread;
 pub enum Calls {
     /// `bpf`.
     Bpf,
-    /// What else makes, duplicates or maps a descriptor: opening files, perf events, epoll, memory files, mapping.
+    /// `mmap` of files, of what the kernel shares, and of memory that is to be shared. Not what is to be private: that
+    /// is how allocators get theirs.
+    Mappings,
+    /// `perf_event_open`, and `ioctl`, which sets its program and switches it on.
+    Events,
+    /// What else makes or duplicates a descriptor: opening files, perf events, epoll, memory files.
     Descriptors,
 }
 

@@ -16,7 +16,7 @@ pub(super) struct Listener(OwnedFd);
 pub(super) struct Call {
     id: u64,
     number: i64,
-    arguments: [u64; 6],
+    pub(super) arguments: [u64; 6],
 }
 
 const DESCRIPTORS: &[i64] = &[
@@ -26,7 +26,6 @@ const DESCRIPTORS: &[i64] = &[
     libc::SYS_memfd_create,
     libc::SYS_dup3,
     libc::SYS_fcntl,
-    libc::SYS_mmap,
     libc::SYS_socket,
 ];
 
@@ -34,6 +33,8 @@ impl Calls {
     fn numbers(self) -> &'static [i64] {
         match self {
             Calls::Bpf => &[libc::SYS_bpf],
+            Calls::Mappings => &[libc::SYS_mmap],
+            Calls::Events => &[libc::SYS_perf_event_open, libc::SYS_ioctl],
             Calls::Descriptors => DESCRIPTORS,
         }
     }
@@ -43,7 +44,9 @@ impl Call {
     /// Not what has the same number as a call that makes or maps a descriptor, and does something else.
     pub(super) fn is_watched(&self) -> bool {
         match self.number {
-            libc::SYS_mmap => self.arguments[4] as i32 != -1,
+            libc::SYS_mmap => {
+                self.arguments[3] as i32 & libc::MAP_PRIVATE == 0 || self.arguments[4] as i32 != -1
+            }
             libc::SYS_fcntl => self.arguments[1] as i32 == libc::F_DUPFD_CLOEXEC,
             _ => true,
         }
@@ -68,6 +71,10 @@ impl Listener {
             len: filter.len() as u16,
             filter: filter.as_mut_ptr(),
         };
+        // Without it a filter takes a privilege; no program that this thread starts gains one.
+        // SAFETY: PR_SET_NO_NEW_PRIVS takes numbers.
+        let status = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
+        assert_eq!(status, 0, "prctl: {}", Error::last_os_error());
         // SAFETY: seccomp reads the program, whose instructions live until after the call.
         let descriptor = unsafe {
             libc::syscall(
@@ -119,18 +126,23 @@ impl Listener {
 
     /// The kernel does what was called.
     pub(super) fn go_on(&self, call: &Call) {
-        self.answer(call, 0, libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32);
+        self.answer(call, 0, 0, libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32);
     }
 
     /// The kernel does nothing, and the caller gets this errno.
     pub(super) fn fail(&self, call: &Call, errno: i32) {
-        self.answer(call, -errno, 0);
+        self.answer(call, 0, -errno, 0);
     }
 
-    fn answer(&self, call: &Call, error: i32, flags: u32) {
+    /// The kernel does nothing, and the caller gets this value.
+    pub(super) fn give(&self, call: &Call, value: i64) {
+        self.answer(call, value, 0, 0);
+    }
+
+    fn answer(&self, call: &Call, value: i64, error: i32, flags: u32) {
         let mut answer = libc::seccomp_notif_resp {
             id: call.id,
-            val: 0,
+            val: value,
             error,
             flags,
         };

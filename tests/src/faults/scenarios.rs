@@ -10,6 +10,7 @@ use libbpf_safe::program::KernelProgram;
 use libbpf_safe::struct_ops::StructOpsLink;
 use libbpf_safe::{Error, ObjectFile, Result, assign};
 use std::any::Any;
+use std::fmt::Debug;
 use std::fs;
 use std::process;
 
@@ -30,8 +31,13 @@ pub struct Outcome {
 
 /// Does a scenario while calls fail. What it made, whole or in part, is gone afterwards.
 pub fn run(scenario: Scenario, fault: Fault) -> Outcome {
+    leaves_nothing(fault, || with_fault(fault, scenario))
+}
+
+/// Looks at what `work` leaves behind, and at its error. It gives what was made, and how many calls that took.
+pub fn leaves_nothing(fault: impl Debug, work: impl FnOnce() -> (Result<Made>, usize)) -> Outcome {
     let before = (open_descriptors(), kernel_mappings());
-    let (result, calls) = with_fault(fault, scenario);
+    let (result, calls) = work();
     // Where it succeeded, what it made is let go of here, where no call fails.
     let error = result.err();
     let after = (open_descriptors(), kernel_mappings());
@@ -42,7 +48,8 @@ pub fn run(scenario: Scenario, fault: Fault) -> Outcome {
     if let Some(error) = &error {
         let text = error.to_string();
         assert!(text.starts_with("cannot "), "{text}");
-        assert!(text.contains('`') || text.contains('/'), "{text}");
+        let names = |part| text.contains(part);
+        assert!(["`", "/", "BTF"].into_iter().any(names), "{text}");
     }
     Outcome { calls, error }
 }
