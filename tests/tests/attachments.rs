@@ -53,6 +53,7 @@ kernel_tests![
     hooks_of_unix_sockets_run_their_programs needs Feature::Linux(6, 7),
     cgroups_run_programs_in_the_order_that_they_are_told needs Feature::Linux(6, 17),
     cgroups_share_their_hooks_as_they_are_told,
+    what_came_in_the_place_of_a_program_stays,
     xdp_runs_in_the_mode_that_it_is_told,
     xdp_without_a_link_replaces_what_it_is_told,
     xdp_runs_in_the_driver needs Feature::Devices("veth"),

@@ -6,7 +6,7 @@ use libbpf_safe::program::KernelProgram;
 use libbpf_safe::program::attach::{
     Anchor, AttachType, CgroupOptions, Hook, HookOptions, MultiOptions, Place, Position, Sharing,
 };
-use libbpf_safe::{Object, Program};
+use libbpf_safe::{ErrorKind, Object, Program};
 use libbpf_tests::cgroup::Cgroup;
 use libbpf_tests::skeletons::CGROUP_HOOKS;
 use nix::sys::socket::{getsockopt, setsockopt, sockopt};
@@ -312,4 +312,41 @@ pub(crate) fn cgroups_share_their_hooks_as_they_are_told() {
     let wrong = Hook::new(Place::Cgroup(file.as_fd()), attach_type);
     let error = wrong.attached().unwrap_err();
     assert!(error.to_string().contains("a cgroup"), "{error}");
+}
+
+/// The kernel detaches the one program of such a hook, whichever it is told.
+pub(crate) fn what_came_in_the_place_of_a_program_stays() {
+    let object = load(CGROUP_HOOKS, &["one", "two", "three"]);
+    let kernel = |name: &str| -> KernelProgram {
+        object.program(name).unwrap().to_kernel_program().unwrap()
+    };
+    let (one, two, three) = (kernel("one"), kernel("two"), kernel("three"));
+    let mut cgroup = Cgroup::new("replaced");
+    cgroup.enter();
+    let folder = cgroup.folder();
+    let hook = Hook::new(
+        Place::Cgroup(folder.as_fd()),
+        AttachType::CGROUP_INET_SOCK_CREATE,
+    );
+    for sharing in [Sharing::Alone, Sharing::Overridable] {
+        let options = HookOptions {
+            sharing,
+            ..HookOptions::default()
+        };
+        let first = hook.attach(&one, &options).unwrap();
+        let second = hook.attach(&two, &options).unwrap();
+        assert_eq!(order(&object), 2);
+        drop(first);
+        assert_eq!(order(&object), 2, "it is not the first one's any more");
+        let first = hook.attach(&one, &options).unwrap();
+        let error = second.detach().unwrap_err();
+        assert_eq!(*error.kind(), ErrorKind::NotFound, "{error}");
+        assert!(error.to_string().contains("`two`"), "{error}");
+        let error = hook.detach(&three).unwrap_err();
+        assert_eq!(*error.kind(), ErrorKind::NotFound, "{error}");
+        assert_eq!(order(&object), 1);
+        hook.detach(&one).unwrap();
+        assert_eq!(order(&object), 0);
+        assert!(first.detach().is_err(), "it is not there");
+    }
 }

@@ -1,17 +1,18 @@
-use super::AttachType;
 use super::tc::TcHook;
+use super::{AttachType, Hook, Place};
 use crate::error::{Error, Result};
 use crate::log::capture;
 use crate::program::KernelProgram;
 use crate::raw::attach::Multi;
 use crate::raw::{self, Errno};
 use std::fmt;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 /// A program that is attached without a link. Dropping this detaches it; when the process is killed it stays
 /// attached.
 ///
-/// What others have put in its place meanwhile is left alone.
+/// What others have put in its place meanwhile is left alone. What is attached to a network device or namespace is detached
+/// by a thread of that namespace only: on another one, it stays attached.
 #[must_use = "dropping an attachment detaches the program; `keep` leaves it attached"]
 pub struct Attachment {
     /// `None` once it is detached or kept.
@@ -46,6 +47,7 @@ pub(super) enum Recipe {
 #[derive(Debug)]
 pub(super) enum Target {
     Device(i32),
+    Cgroup(OwnedFd),
     Descriptor(OwnedFd),
     /// The network namespace of the calling thread.
     OwnNamespace,
@@ -90,6 +92,9 @@ impl Recipe {
             } => {
                 let target = match target {
                     Target::Device(index) => *index,
+                    Target::Cgroup(fd) => {
+                        return detach_from_cgroup(program, fd.as_fd(), *attach_type, 0);
+                    }
                     Target::Descriptor(fd) => fd.as_raw_fd(),
                     Target::OwnNamespace => 0,
                 };
@@ -136,6 +141,31 @@ impl fmt::Debug for Attachment {
             .field("recipe", &self.recipe)
             .finish_non_exhaustive()
     }
+}
+
+/// Detaches a program from a cgroup, if the list of programs has this revision; 0 is any.
+///
+/// Where a cgroup has one program of a kind ([`Sharing`](super::Sharing)), the kernel detaches that, whichever it is told
+/// (`find_detach_entry` in `kernel/bpf/cgroup.c`). So it is looked at first; between the two calls somebody else may still
+/// come.
+pub(super) fn detach_from_cgroup(
+    program: &KernelProgram,
+    cgroup: BorrowedFd<'_>,
+    attach_type: AttachType,
+    expected_revision: u64,
+) -> raw::Result<()> {
+    let id = raw::syscall::program_info(program.as_fd())?.id;
+    // Kernels before 4.15 do not tell.
+    let list = Hook::new(Place::Cgroup(cgroup), attach_type).list();
+    if list.is_ok_and(|list| list.programs.iter().all(|found| found.program_id != id)) {
+        return Err(Errno(libc::ENOENT));
+    }
+    let multi = Multi {
+        expected_revision,
+        ..Multi::default()
+    };
+    let cgroup = cgroup.as_raw_fd();
+    raw::hook::detach(Some(program.as_fd()), cgroup, attach_type.0, multi)
 }
 
 /// A call of libbpf's for an attachment without a link, with what it says in the error.

@@ -1,4 +1,4 @@
-use super::attachment::{Attachment, Recipe, Target};
+use super::attachment::{Attachment, Recipe, Target, detach_from_cgroup};
 use super::{AttachType, MultiOptions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::Map;
@@ -121,6 +121,12 @@ impl<'a> Hook<'a> {
     #[doc(alias = "bpf_prog_query")]
     #[doc(alias = "bpf_prog_query_opts")]
     pub fn attached(&self) -> Result<Attached> {
+        self.list()
+            .map_err(|errno| Error::system(self.operation("ask what is attached to"), errno))
+    }
+
+    /// What is attached here, with all that the kernel tells of it.
+    pub(super) fn list(&self) -> std::result::Result<Attached, Errno> {
         let lists = match self.place {
             Place::Device(_) => Lists::Links,
             Place::Cgroup(_) => Lists::Flags,
@@ -133,7 +139,6 @@ impl<'a> Hook<'a> {
             }
             other => other,
         }
-        .map_err(|errno| Error::system(self.operation("ask what is attached to"), errno))
     }
 
     /// The programs that run here: of a cgroup also those of the cgroups above.
@@ -195,7 +200,7 @@ impl<'a> Hook<'a> {
         ))
     }
 
-    /// Detaches a program, whoever has attached it, unless by a link.
+    /// Detaches a program, whoever has attached it, unless by a link. Another one that has its place is left alone.
     ///
     /// # Errors
     ///
@@ -220,8 +225,13 @@ impl<'a> Hook<'a> {
             expected_revision,
             ..Multi::default()
         };
-        raw::detach(Some(program.as_fd()), target, self.attach_type.0, multi)
-            .map_err(|errno| Error::system(operation(), errno).with_privileges())
+        match self.place {
+            Place::Cgroup(cgroup) => {
+                detach_from_cgroup(program, cgroup, self.attach_type, expected_revision)
+            }
+            _ => raw::detach(Some(program.as_fd()), target, self.attach_type.0, multi),
+        }
+        .map_err(|errno| Error::system(operation(), errno).with_privileges())
     }
 
     /// The descriptor or the index, as the kernel wants it.
@@ -257,8 +267,12 @@ impl<'a> Hook<'a> {
             Place::Cgroup(fd) | Place::Infrared(fd) => fd,
             Place::Sockets(map) => map.as_fd(),
         };
+        let target = match self.place {
+            Place::Cgroup(_) => Target::Cgroup,
+            _ => Target::Descriptor,
+        };
         fd.try_clone_to_owned()
-            .map(Target::Descriptor)
+            .map(target)
             .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EBADF)))
     }
 
