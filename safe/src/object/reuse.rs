@@ -26,11 +26,17 @@ impl OpenInner {
         inner_maps.push((map, like));
     }
 
-    /// Keeps a program open until load: libbpf has the number of its descriptor.
-    pub(crate) fn keep_attach_target(&self, target: &KernelProgram) {
+    /// Calls what sets the target of a program, and keeps the target until load. One at a time: libbpf reads the BTF of
+    /// the kernel and its modules into the object, whichever program is set.
+    pub(crate) fn with_attach_target<T>(
+        &self,
+        target: Option<&KernelProgram>,
+        set: impl FnOnce() -> T,
+    ) -> T {
         let targets = self.attach_targets.lock();
         let mut targets = targets.unwrap_or_else(PoisonError::into_inner);
-        targets.push(target.clone());
+        targets.extend(target.cloned());
+        set()
     }
 
     /// The names of all maps in C.

@@ -126,17 +126,16 @@ impl OpenProgram<'_> {
             let reason = "the name has a NUL inside".into();
             Error::new(operation.as_str(), ErrorKind::InvalidInput { reason })
         })?;
-        if let Some(target) = target {
-            self.object.keep_attach_target(target);
-        }
-        let (result, messages) = capture(|| {
-            // SAFETY: bpf_program__set_attach_target wants exclusive use of a program whose object is not loaded, and
-            // a descriptor that stays open until load: this is its only OpenProgram, and the object keeps the target.
+        let set = || {
+            // SAFETY: bpf_program__set_attach_target wants exclusive use of a program whose object is not loaded, that
+            // no other target is set meanwhile, and a descriptor that stays open until load: this is its only OpenProgram,
+            // and with_attach_target lets one in at a time, and keeps the target.
             unsafe {
                 self.program
                     .set_attach_target(target.map(AsFd::as_fd), &function)
             }
-        });
+        };
+        let (result, messages) = capture(|| self.object.with_attach_target(target, set));
         result.map_err(|errno| Error::system(operation, errno).with_messages(messages))
     }
 }

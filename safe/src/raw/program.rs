@@ -109,7 +109,8 @@ impl<'o> ProgramRef<'o> {
     ///
     /// # Safety
     ///
-    /// The object is not loaded, nobody else uses this program during the call, and the target stays open until load.
+    /// The object is not loaded, nobody else uses this program or sets the target of another one of its object during the
+    /// call, and the target stays open until load.
     pub(crate) unsafe fn set_attach_target(
         self,
         target: Option<BorrowedFd<'_>>,
