@@ -23,6 +23,7 @@ use tempfile::TempDir;
 kernel_tests![
     // Before, libbpf does not map the kernel's BTF.
     targets_that_threads_set_at_once_have_one_btf needs Feature::Linux(6, 16),
+    elements_of_larger_alignment_than_a_page_are_not_mapped,
 ];
 
 /// Mappings of the kernel's BTF in this process.
@@ -56,4 +57,26 @@ fn targets_that_threads_set_at_once_have_one_btf() {
         drop(open);
         assert_eq!(kernel_btfs(), before);
     }
+}
+
+#[derive(Clone, Copy)]
+#[repr(C, align(65536))]
+struct Aligned {
+    bytes: [u8; 65536],
+}
+libbpf_safe::plain!(Aligned { bytes });
+
+fn elements_of_larger_alignment_than_a_page_are_not_mapped() {
+    let map = CreateOptions::new(MapType::ARRAY, 4, 65536, 2)
+        .name("aligned")
+        .flags(CreateFlags::MMAPABLE)
+        .create()
+        .unwrap();
+    let array = Array::<Aligned>::try_from(map.clone()).unwrap();
+    let error = array.mapped().unwrap_err().to_string();
+    assert!(error.contains("`aligned`"), "{error}");
+    assert!(error.contains("alignment of 65536"), "{error}");
+    let array = Array::<[u64; 8192]>::try_from(map).unwrap();
+    array.mapped().unwrap().get(1).unwrap().elements()[7].set(3);
+    assert_eq!(array.lookup(1).unwrap().unwrap()[7], 3);
 }

@@ -2,8 +2,8 @@
 
 use super::Array;
 use crate::data::{LiveCell, Pod, map_array};
-use crate::error::Result;
-use crate::raw::mapping::Mapping;
+use crate::error::{Error, ErrorKind, Result};
+use crate::raw::mapping::{Mapping, page_size};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ impl<V: Pod> Array<V> {
     ///
     /// # Errors
     ///
-    /// The array was declared without that flag, or user space may not write to it.
+    /// The array was declared without that flag, user space may not write to it, or `V` has an alignment above a page's.
     ///
     /// ```no_run
     /// use libbpf_safe::map::Array;
@@ -47,16 +47,24 @@ impl<V: Pod> Array<V> {
     /// ```
     pub fn mapped(&self) -> Result<MappedArray<V>> {
         let map = self.as_map();
+        let operation = || map.cannot("map into memory the elements of");
+        if align_of::<V>() > page_size() {
+            let reason = format!(
+                "an alignment of {} is more than that of a page",
+                align_of::<V>()
+            );
+            return Err(Error::new(operation(), ErrorKind::InvalidInput { reason }));
+        }
         let len = self.len() as usize;
         let mapping = map_array(
             map,
             MappedArray::<V>::STRIDE.saturating_mul(len),
             true,
-            &|| map.cannot("map into memory the elements of"),
+            &operation,
         )?;
         // INVARIANT: Array has looked at the type and the value's size; the kernel puts the elements of an array
-        // one every 8-byte multiple from the mapping's start. That start is a page's, and the size of V a multiple of
-        // its alignment, so all are aligned.
+        // one every 8-byte multiple from the mapping's start. That start is a page's, which V is not aligned to more than,
+        // and the size of V a multiple of its alignment, so all are aligned.
         Ok(MappedArray {
             mapping: Arc::new(mapping),
             len,
