@@ -24,6 +24,7 @@ kernel_tests![
     // Before, libbpf does not map the kernel's BTF.
     targets_that_threads_set_at_once_have_one_btf needs Feature::Linux(6, 16),
     elements_of_larger_alignment_than_a_page_are_not_mapped,
+    code_that_is_hidden_is_told_as_none,
 ];
 
 /// Mappings of the kernel's BTF in this process.
@@ -79,4 +80,43 @@ fn elements_of_larger_alignment_than_a_page_are_not_mapped() {
     let array = Array::<[u64; 8192]>::try_from(map).unwrap();
     array.mapped().unwrap().get(1).unwrap().elements()[7].set(3);
     assert_eq!(array.lookup(1).unwrap().unwrap()[7], 3);
+}
+
+/// `kernel.kptr_restrict`, as it was before when this goes.
+struct Pointers(String);
+
+const POINTERS: &str = "/proc/sys/kernel/kptr_restrict";
+
+impl Pointers {
+    fn hidden() -> Pointers {
+        let before = fs::read_to_string(POINTERS).unwrap();
+        fs::write(POINTERS, "2").unwrap();
+        Pointers(before)
+    }
+}
+
+impl Drop for Pointers {
+    fn drop(&mut self) {
+        fs::write(POINTERS, &self.0).unwrap();
+    }
+}
+
+fn code_that_is_hidden_is_told_as_none() {
+    let object = OpenObject::from_bytes("functions", FUNCTIONS)
+        .unwrap()
+        .load()
+        .unwrap();
+    let program = object.program("count").unwrap();
+    let pointers = Pointers::hidden();
+    let code = program.code().unwrap();
+    drop(pointers);
+    assert!(!code.instructions.is_empty(), "they name no addresses");
+    assert!(code.machine_code.is_empty());
+    assert_eq!(code.functions.len(), 2);
+    for function in &code.functions {
+        assert_eq!((function.address, function.size), (None, None));
+    }
+    assert!(!code.lines.is_empty());
+    assert!(code.lines.iter().all(|line| line.address.is_none()));
+    assert_eq!(code.line_at(0), None);
 }

@@ -67,20 +67,25 @@ pub(crate) fn program_code(program: BorrowedFd<'_>) -> Result<Code> {
     // SAFETY: bpf_prog_get_info_by_fd writes at most size bytes to info, and to each array that it names at most as many
     // elements, of the size that is given, as stand beside it: those of the vectors, which live and move nowhere.
     check(unsafe { ffi::bpf_prog_get_info_by_fd(program.as_raw_fd(), &mut info, &mut size) })?;
-    // What the kernel does not show to this caller it counts as none.
-    let cut = |len: u32, unit: usize| len as usize / unit;
+    // What the kernel does not show to this caller it counts as none; or it counts it, writes nothing, and takes away the
+    // address that it did not write to.
+    let shown = |to: u64, count: u32| if to == 0 { 0 } else { count as usize };
+    let instructions = info.xlated_prog_len / size_of::<Instruction>() as u32;
     code.instructions
-        .truncate(cut(info.xlated_prog_len, size_of::<Instruction>()));
-    code.machine_code.truncate(cut(info.jited_prog_len, 1));
-    code.map_ids.truncate(cut(info.nr_map_ids, 1));
-    code.functions.truncate(cut(info.nr_func_info, 1));
+        .truncate(shown(info.xlated_prog_insns, instructions));
+    code.machine_code
+        .truncate(shown(info.jited_prog_insns, info.jited_prog_len));
+    code.map_ids.truncate(shown(info.map_ids, info.nr_map_ids));
+    code.functions
+        .truncate(shown(info.func_info, info.nr_func_info));
     code.function_addresses
-        .truncate(cut(info.nr_jited_ksyms, 1));
+        .truncate(shown(info.jited_ksyms, info.nr_jited_ksyms));
     code.function_sizes
-        .truncate(cut(info.nr_jited_func_lens, 1));
-    code.lines.truncate(cut(info.nr_line_info, 1));
+        .truncate(shown(info.jited_func_lens, info.nr_jited_func_lens));
+    code.lines
+        .truncate(shown(info.line_info, info.nr_line_info));
     code.line_addresses
-        .truncate(cut(info.nr_jited_line_info, 1));
+        .truncate(shown(info.jited_line_info, info.nr_jited_line_info));
     Ok(code)
 }
 
