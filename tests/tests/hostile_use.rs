@@ -25,6 +25,7 @@ kernel_tests![
     targets_that_threads_set_at_once_have_one_btf needs Feature::Linux(6, 16),
     elements_of_larger_alignment_than_a_page_are_not_mapped,
     code_that_is_hidden_is_told_as_none,
+    errors_tell_terminals_nothing,
 ];
 
 /// Mappings of the kernel's BTF in this process.
@@ -119,4 +120,25 @@ fn code_that_is_hidden_is_told_as_none() {
     assert!(!code.lines.is_empty());
     assert!(code.lines.iter().all(|line| line.address.is_none()));
     assert_eq!(code.line_at(0), None);
+}
+
+/// Names are anybody's, and `fn main() -> Result<…>` prints what `Debug` says.
+fn errors_tell_terminals_nothing() {
+    let name = "a\x1b[31mb\u{202e}c\nd";
+    let error = OpenObject::from_bytes(name, &[0; 64]).unwrap_err();
+    assert!(
+        error.messages().iter().any(|text| text.contains('\x1b')),
+        "libbpf says the name: {:?}",
+        error.messages()
+    );
+    let shown = error.to_string();
+    let lines = format!("{error:?}");
+    for text in std::iter::once(shown.as_str()).chain(lines.lines()) {
+        let mut letters = text.chars();
+        assert!(
+            !letters.any(|letter| letter.is_control() || letter == '\u{202e}'),
+            "{text:?}"
+        );
+    }
+    assert!(shown.contains(r"a\u{1b}[31mb\u{202e}c\nd"), "{shown}");
 }

@@ -229,11 +229,17 @@ fn raw_os_error(error: &io::Error) -> Option<i32> {
 /// Writes control characters, which names and files may have, escaped.
 struct OneLine<'a, 'f>(&'a mut fmt::Formatter<'f>);
 
+/// What ends a line, tells a terminal what to do, or has text stand where it does not belong.
+fn is_no_text(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 impl fmt::Write for OneLine<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        for piece in text.split_inclusive(char::is_control) {
+        for piece in text.split_inclusive(is_no_text) {
             match piece.char_indices().next_back() {
-                Some((index, last)) if last.is_control() => {
+                Some((index, last)) if is_no_text(last) => {
                     self.0.write_str(piece.get(..index).unwrap_or_default())?;
                     write!(self.0, "{}", last.escape_default())?;
                 }
@@ -274,17 +280,22 @@ impl fmt::Debug for Error {
         }
         if let Some(log) = self.verifier_log() {
             write!(f, "\n  verifier log:")?;
-            for line in log.lines() {
-                write!(f, "\n    {line}")?;
-            }
+            lines(f, "    ", log)?;
         }
         for message in &self.inner.messages {
-            for line in message.lines() {
-                write!(f, "\n  {line}")?;
-            }
+            lines(f, "  ", message)?;
         }
         Ok(())
     }
+}
+
+/// The names in it may be anything.
+fn lines(f: &mut fmt::Formatter<'_>, indent: &str, text: &str) -> fmt::Result {
+    for line in text.lines() {
+        write!(f, "\n{indent}")?;
+        OneLine(f).write_str(line)?;
+    }
+    Ok(())
 }
 
 impl std::error::Error for Error {
