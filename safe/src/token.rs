@@ -2,8 +2,9 @@
 
 use crate::error::{Error, Result};
 use crate::raw::{Errno, token};
-use std::fs::File;
+use std::fs::OpenOptions;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// What a BPF file system delegates to those in its user namespace: which commands, types of maps, types of programs and
@@ -39,8 +40,9 @@ impl Token {
     #[doc(alias = "bpf_token_create")]
     pub fn create(bpf_file_system: impl AsRef<Path>) -> Result<Token> {
         let path = bpf_file_system.as_ref();
+        let operation = || format!("make a token of `{}`", path.display());
         let refused = |errno: Errno| {
-            let error = Error::system(format!("make a token of `{}`", path.display()), errno);
+            let error = Error::system(operation(), errno);
             match errno.0 {
                 libc::EOPNOTSUPP => {
                     error.with_hint("there are no tokens in the first user namespace")
@@ -52,8 +54,17 @@ impl Token {
                 _ => error,
             }
         };
-        let folder = File::open(path)
-            .map_err(|error| refused(Errno(error.raw_os_error().unwrap_or(libc::EIO))))?;
+        // To open a pipe might take for ever.
+        let folder = OpenOptions::new()
+            .read(true)
+            .custom_flags(libc::O_DIRECTORY)
+            .open(path)
+            .map_err(|error| {
+                Error::system(
+                    operation(),
+                    Errno(error.raw_os_error().unwrap_or(libc::EIO)),
+                )
+            })?;
         let fd = token::create(folder.as_fd()).map_err(refused)?;
         Ok(Token { fd })
     }

@@ -26,6 +26,8 @@ kernel_tests![
     elements_of_larger_alignment_than_a_page_are_not_mapped,
     code_that_is_hidden_is_told_as_none,
     errors_tell_terminals_nothing,
+    pipes_are_not_waited_for,
+    a_token_of_nothing_is_told_as_that,
 ];
 
 /// Mappings of the kernel's BTF in this process.
@@ -141,4 +143,40 @@ fn errors_tell_terminals_nothing() {
         );
     }
     assert!(shown.contains(r"a\u{1b}[31mb\u{202e}c\nd"), "{shown}");
+}
+
+/// To open one takes until somebody writes to it.
+fn pipes_are_not_waited_for() {
+    let folder = TempDir::new().unwrap();
+    let pipe = folder.path().join("pipe");
+    let mode = Mode::RUSR | Mode::WUSR;
+    mknodat(CWD, &pipe, FileType::Fifo, mode, 0).unwrap();
+    let errors = [
+        Btf::from_file(&pipe).map(drop).unwrap_err(),
+        KernelBtf::from_file(&pipe).map(drop).unwrap_err(),
+        KernelBtf::from(Btf::from_kernel().unwrap())
+            .with_module(&pipe)
+            .map(drop)
+            .unwrap_err(),
+        OpenOptions::new()
+            .name("functions")
+            .btf_path(&pipe)
+            .open_bytes(FUNCTIONS)
+            .map(drop)
+            .unwrap_err(),
+    ];
+    for error in errors {
+        let text = error.to_string();
+        assert!(text.contains("not a regular file"), "{text}");
+        assert!(text.contains(pipe.to_str().unwrap()), "{text}");
+    }
+    let error = Token::create(&pipe).unwrap_err();
+    assert_eq!(error.raw_os_error(), Some(libc::ENOTDIR), "{error}");
+}
+
+fn a_token_of_nothing_is_told_as_that() {
+    let folder = TempDir::new().unwrap();
+    let error = Token::create(folder.path().join("gone")).unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::NotFound);
+    assert!(!error.to_string().contains("mount options"), "{error}");
 }

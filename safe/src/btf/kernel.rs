@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code)]
 
+use super::source::refuse_pipe;
 use super::{Btf, Kind, Type, TypeId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::log::capture;
@@ -76,6 +77,7 @@ impl KernelBtf {
         let path = path.as_ref();
         let operation = format!("read a module's BTF from `{}`", path.display());
         let c_path = c_path(&operation, path)?;
+        refuse_pipe(&operation, path)?;
         let (bytes, messages) = capture(|| {
             let base = raw::btf::Btf::from_bytes(self.vmlinux.raw())?;
             // SAFETY: btf__parse_split's result is to be dropped before its base: locals are dropped in

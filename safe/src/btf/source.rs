@@ -3,7 +3,7 @@
 use super::{Btf, BtfError};
 use crate::error::{Error, ErrorKind, Result};
 use crate::log::capture;
-use crate::object::c_path;
+use crate::object::{c_path, is_endless};
 use crate::raw;
 use std::path::Path;
 
@@ -42,6 +42,7 @@ impl Btf {
         let path = path.as_ref();
         let operation = format!("read BTF from `{}`", path.display());
         let c_path = c_path(&operation, path)?;
+        refuse_pipe(&operation, path)?;
         let (result, messages) = capture(|| {
             let mut btf = raw::btf::Btf::parse(&c_path)?;
             btf.bytes().map(<[u8]>::to_vec)
@@ -61,6 +62,14 @@ impl Btf {
     pub fn to_c(&self) -> Result<String> {
         super::c::write(self).map_err(|error| invalid("write BTF as C", &error))
     }
+}
+
+pub(super) fn refuse_pipe(operation: &str, path: &Path) -> Result<()> {
+    if is_endless(path) {
+        let detail = "it is not a regular file".into();
+        return Err(Error::new(operation, ErrorKind::InvalidBtf { detail }));
+    }
+    Ok(())
 }
 
 fn parsed(operation: &str, bytes: Vec<u8>) -> Result<Btf> {

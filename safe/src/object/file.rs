@@ -31,6 +31,12 @@ pub(crate) fn read(operation: &str, path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(system)
 }
 
+/// Whether reading a file may take for ever: a pipe may never begin, and a device may have no end. What cannot be looked at
+/// is no such file.
+pub(crate) fn is_endless(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
 /// The name that libbpf gives to the object of a file: that of the file, up to its first dot.
 pub(crate) fn name(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();

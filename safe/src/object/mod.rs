@@ -25,6 +25,7 @@ mod variables;
 pub use self::attach::Links;
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::explain::object_btf;
+pub(crate) use self::file::is_endless;
 pub(crate) use self::loaded::LoadedInner;
 pub use self::loaded::Object;
 pub(crate) use self::open::OpenInner;

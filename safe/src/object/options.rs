@@ -1,3 +1,4 @@
+use super::file::is_endless;
 use super::resize::NewSection;
 use crate::error::{Error, ErrorKind, Result};
 use crate::program::LogLevel;
@@ -148,6 +149,10 @@ impl OpenOptions {
     ) -> Result<T> {
         let name = c_string(operation, "name", name.as_bytes())?;
         let kconfig = text(operation, "kconfig", self.kconfig.as_deref())?;
+        if let Some(btf) = self.btf_path.as_deref().filter(|btf| is_endless(btf)) {
+            let reason = format!("the BTF `{}` is not a regular file", btf.display());
+            return Err(Error::new(operation, ErrorKind::InvalidInput { reason }));
+        }
         let btf_path = path(operation, self.btf_path.as_deref())?;
         let pin_root = path(operation, self.pin_root.as_deref())?;
         let token = path(operation, self.token.as_deref())?;
