@@ -101,13 +101,20 @@ fn other_instructions_are_what_runs() {
     assert!(error.to_string().contains("one instruction"), "{error}");
     assert!(prepared.set_instructions("no_such", &seven()).is_err());
     // Line numbers of other code: libbpf hands them on, and the kernel holds them against the instructions.
-    let error = prepared
-        .load()
-        .map(|object| run(&object.program("keep").unwrap()));
-    match error {
-        Ok(returned) => assert_eq!(returned, 7),
-        Err(error) => assert!(error.verifier_log().is_some(), "{error:?}"),
-    }
+    let error = prepared.load().unwrap_err();
+    assert!(error.verifier_log().is_some(), "{error:?}");
+    assert!(error.to_string().contains("goto +0"), "{error}");
+
+    let mut open = self::open();
+    open.program_mut("keep").unwrap().set_autoload(true);
+    let mut prepared = open.prepare().unwrap();
+    let before = prepared.instructions("keep").unwrap().len();
+    let go_on = Instruction::new(0x05, 0, 0, 0, 0);
+    let mut filled = vec![go_on; before - seven().len()];
+    filled.extend(seven());
+    prepared.set_instructions("keep", &filled).unwrap();
+    let object = prepared.load().unwrap();
+    assert_eq!(run(&object.program("keep").unwrap()), 7);
 }
 
 fn descriptors_stay(test: impl Fn()) {

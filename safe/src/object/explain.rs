@@ -80,7 +80,9 @@ pub(super) fn load_failure(
                 .with_hint("keep more of it: OpenProgram::keep_log, OpenOptions::keep_logs")
                 .with_messages(messages);
         }
-        let hint = without_map(&log).or_else(|| without_kptr(&log));
+        let hint = without_map(&log)
+            .or_else(|| without_kptr(&log))
+            .or_else(|| with_other_lines(&log));
         let mut error = Error::new(operation, ErrorKind::VerifierRejected { program, log });
         if let Some(hint) = hint {
             error = error.with_hint(hint);
@@ -225,6 +227,18 @@ fn without_kptr(log: &str) -> Option<String> {
          with a newer one"
             .to_owned()
     })
+}
+
+/// What the verifier says before it looks at any instruction.
+fn with_other_lines(log: &str) -> Option<String> {
+    ["Invalid line_info[", "Invalid insn code at line_info["]
+        .into_iter()
+        .any(|refusal| log.starts_with(refusal))
+        .then(|| {
+            "the program has other instructions than those that its lines are of: put some that only go on (`goto +0`) \
+             where they are fewer"
+                .to_owned()
+        })
 }
 
 /// The object's BTF in a reader of ours.

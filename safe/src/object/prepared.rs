@@ -137,6 +137,10 @@ impl PreparedObject {
 
     /// Puts others in their place. Nothing is relocated any more, and line numbers in the verifier's log go by the old ones.
     ///
+    /// Of a program with lines in the source ([`lines`](PreparedObject::lines)) the kernel holds the old ones' places against
+    /// the new instructions, and load fails where one is beyond their end: fill up with instructions that only go on
+    /// (`goto +0`, `Instruction::new(0x05, 0, 0, 0, 0)`).
+    ///
     /// # Errors
     ///
     /// There is no such program, or there are no instructions. Whether they make sense the verifier says.
