@@ -5,6 +5,7 @@
 
 use libbpf_tests::project::{Project, command, run};
 use serde_json::{Value, json};
+use std::fs;
 use std::io::Read as _;
 use std::process::Stdio;
 
@@ -161,4 +162,43 @@ fn nobody_who_stops_reading_is_scolded() {
     child.stdout.take().unwrap().read_exact(&mut first).unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+}
+
+/// With names of the same lengths.
+fn renamed(object: &str, names: &[(&str, &str)]) -> Vec<u8> {
+    let project = Project::new(&[]);
+    project.take(object);
+    let mut bytes = fs::read(project.path(object)).unwrap();
+    for (from, to) in names {
+        assert_eq!(from.len(), to.len());
+        let (from, to) = (format!("\0{from}\0"), format!("\0{to}\0"));
+        let places: Vec<_> = (0..bytes.len())
+            .filter(|&place| bytes[place..].starts_with(from.as_bytes()))
+            .collect();
+        assert!(!places.is_empty(), "{from:?}");
+        for place in places {
+            bytes[place..place + to.len()].copy_from_slice(to.as_bytes());
+        }
+    }
+    bytes
+}
+
+#[test]
+fn names_tell_terminals_nothing() {
+    let project = Project::new(&[]);
+    let names = [("counts", "\x1b[31mt"), ("original", "a\nfake \x07")];
+    let object = renamed("tcp_shadow.bpf.o", &names);
+    fs::write(project.path("hostile.bpf.o"), object).unwrap();
+    let (code, stdout, stderr) = run(&project, &["inspect", "hostile.bpf.o"]);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    assert!(stdout.contains(r"\u{1b}[31mt"), "{stdout}");
+    assert!(stdout.contains(r"a\nfake \u{7}"), "{stdout}");
+    assert!(!stdout.contains(|letter: char| letter.is_control() && letter != '\n'));
+    let missing = "no\x1b]0;such\x07.bpf.o";
+    for command in ["inspect", "check", "gen"] {
+        let (code, _, stderr) = run(&project, &[command, missing]);
+        assert_eq!(code, Some(1));
+        assert!(stderr.contains(r"\u{1b}]0;such\u{7}"), "{stderr}");
+        assert!(!stderr.contains('\x1b'), "{stderr}");
+    }
 }

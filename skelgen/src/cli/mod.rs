@@ -109,7 +109,10 @@ pub(crate) fn run() -> ExitCode {
         // Whoever reads it has seen enough.
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("skelgen: {failure}");
+            // What clang says has lines; nothing else in it has more to do than to be read.
+            let said = failure.to_string();
+            let lines: Vec<_> = said.lines().map(output::one_line).collect();
+            eprintln!("skelgen: {}", lines.join("\n"));
             ExitCode::FAILURE
         }
     }

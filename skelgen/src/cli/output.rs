@@ -61,14 +61,50 @@ impl Output {
         self.line(text)
     }
 
+    /// The text [in one line](one_line), with colours where there are any.
     pub(super) fn paint(&self, look: Look, text: &str) -> String {
+        let text = one_line(text);
         match look.code() {
             Some(code) if self.colours && !text.is_empty() => format!("\x1b[{code}m{text}\x1b[0m"),
-            _ => text.to_owned(),
+            _ => text,
         }
     }
 
     pub(super) fn finish(&mut self) -> Result<(), Failure> {
         Ok(self.to.flush()?)
+    }
+}
+
+/// A text that may be from anybody, such as a name in an object: what would end the line, tell the terminal what to do, or
+/// have text stand where it does not belong is escaped.
+pub(super) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            // Line separators, and marks of the direction of text.
+            '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
+                line.extend(letter.escape_unicode());
+            }
+            _ if letter.is_control() => line.extend(letter.escape_default()),
+            _ => line.push(letter),
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn nothing_but_text_is_left_of_a_text() {
+        for (text, line) in [
+            ("größe → 4", "größe → 4"),
+            ("\x1b[31mred\n", "\\u{1b}[31mred\\n"),
+            ("a\u{202e}b\u{2066}\u{9b}m", "a\\u{202e}b\\u{2066}\\u{9b}m"),
+            ("\t\0\x7f", "\\t\\u{0}\\u{7f}"),
+        ] {
+            assert_eq!(one_line(text), line);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Columns, as wide as what is in them.
 
 use super::failure::Failure;
-use super::output::{Look, Output};
+use super::output::{Look, Output, one_line};
 
 /// A column may push the next ones at most so far, in characters: one long name does not spread all lines.
 const WIDEST: usize = 44;
@@ -13,6 +13,7 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn row<const N: usize>(&mut self, cells: [(Look, String); N]) {
+        let cells = cells.map(|(look, text)| (look, one_line(&text)));
         self.rows.push(cells.into());
     }
 

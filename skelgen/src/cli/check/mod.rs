@@ -91,7 +91,8 @@ fn write(path: &Path, report: &Preflight, output: &mut Output) -> Result<(), Fai
         count => (Look::Heading, format!("{count} findings")),
     };
     let verdict = output.paint(look, &verdict);
-    output.line(format_args!("{}: {verdict}", path.display()))?;
+    let path = output.paint(Look::Plain, &path.display().to_string());
+    output.line(format_args!("{path}: {verdict}"))?;
     for finding in findings {
         let look = match finding.severity {
             Severity::Refused => Look::Bad,
@@ -101,6 +102,7 @@ fn write(path: &Path, report: &Preflight, output: &mut Output) -> Result<(), Fai
         let text = finding.to_string();
         let (severity, rest) = text.split_once(':').unwrap_or(("", &text));
         let severity = output.paint(look, severity);
+        let rest = output.paint(Look::Plain, rest);
         output.line(format_args!("  {severity}:{rest}"))?;
     }
     Ok(())

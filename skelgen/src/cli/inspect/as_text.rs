@@ -17,10 +17,8 @@ const LONGEST: usize = 60;
 
 pub(super) fn write(report: &Report, output: &mut Output) -> Result<(), Failure> {
     let name = output.paint(Look::Heading, &report.name);
-    output.line(format_args!(
-        "{name}  {}, {} bytes",
-        report.file, report.bytes
-    ))?;
+    let file = output.paint(Look::Plain, &report.file);
+    output.line(format_args!("{name}  {file}, {} bytes", report.bytes))?;
     section(output, "Maps", &maps(&report.maps))?;
     section(output, "Programs", &programs(&report.programs))?;
     for name in sections(&report.variables) {

@@ -40,12 +40,14 @@ fn write(registry: &Registry, entry: &Entry, output: &mut Output) -> Result<(), 
     let about = output.paint(Look::Faint, &format!("/* {} */", about.join(", ")));
     let name = output.paint(Look::Heading, entry.map.name());
     output.line(format_args!("{about}"))?;
-    output.line(format_args!("struct {} {name} = {{", entry.type_name))?;
+    let type_name = output.paint(Look::Plain, &entry.type_name);
+    output.line(format_args!("struct {type_name} {name} = {{"))?;
     for (member, value) in entry.value.members()? {
         let member = output.paint(Look::Name, &member);
         let after = program_id(entry, &value).map_or_else(String::new, |id| {
             output.paint(Look::Faint, &format!(" /* program {id} */"))
         });
+        let value = output.paint(Look::Plain, &value.to_string());
         output.line(format_args!("    .{member} = {value},{after}"))?;
     }
     output.line("};")
