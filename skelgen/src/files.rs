@@ -34,7 +34,8 @@ pub(crate) fn create_folder(path: &Path) -> Result<()> {
 }
 
 /// Writes a file unless it has this content: then its time stays, and nothing that depends on it is built
-/// again. It is whole or not there: a run that is interrupted leaves no half of it to the next. A device is written to.
+/// again. It is whole or not there: a run that is interrupted leaves no half of it to the next. A device is written to, and
+/// so is what a symbolic link leads to (`/dev/stdout`).
 ///
 /// # Errors
 ///
@@ -50,6 +51,8 @@ pub fn write_if_changed(path: &Path, content: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|current| current == content) {
         return Ok(());
     }
+    // Its name is not the link's to be taken over.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut partial = path.as_os_str().to_owned();
     partial.push(format!(".{}.partial", process::id()));
     let partial = PathBuf::from(partial);

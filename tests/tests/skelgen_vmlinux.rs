@@ -4,10 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use libbpf_safe::btf::{Btf, Composite, Kind, Type, TypeId};
-use libbpf_tests::project::{Project, run, text};
+use libbpf_tests::project::{Project, command, run, text};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::process::Command;
 
 const KERNEL: &str = "/sys/kernel/btf/vmlinux";
@@ -314,6 +315,35 @@ fn a_modules_types_come_with_those_of_its_kernel() {
     assert!(some.contains("struct made_by_module {\n\tstruct list_head list;\n};"));
     assert!(some.contains("struct list_head {"), "{some}");
     assert!(!some.contains("struct task_struct"), "{some}");
+}
+
+/// `/dev/stdout` is such a link: it is not to be replaced by a file.
+#[test]
+fn what_a_link_leads_to_is_written_to() {
+    let project = Project::new(&[("real.h", "old")]);
+    symlink("real.h", project.path("link.h")).unwrap();
+    symlink("/proc/self/fd/1", project.path("stdout")).unwrap();
+    let is_link = |name: &str| {
+        fs::symlink_metadata(project.path(name))
+            .unwrap()
+            .is_symlink()
+    };
+    let header = |name: &str| fs::read_to_string(project.path(name)).unwrap();
+
+    let (code, _, stderr) = run(&project, &["vmlinux", "list_head", "-o", "link.h"]);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    assert!(is_link("link.h"));
+    assert!(header("real.h").contains("struct list_head"));
+
+    let status = command()
+        .args(["vmlinux", "list_head", "-o", "stdout"])
+        .current_dir(project.path(""))
+        .stdout(fs::File::create(project.path("printed.h")).unwrap())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    assert!(is_link("stdout"));
+    assert_eq!(header("printed.h"), header("real.h"));
 }
 
 #[test]
