@@ -208,6 +208,8 @@ fn names_that_cannot_be_are_refused() {
         "1st",
         "with space",
         "dot.ted",
+        "build",
+        "deps",
         "\"quoted\"",
         "..",
         "",

@@ -26,6 +26,9 @@ const README: &str = include_str!("templates/README.md");
 /// The longest name that crates.io takes.
 const LONGEST_NAME: usize = 64;
 
+/// Those in `target/debug`: cargo builds no program that is called so.
+const FOLDERS: &[&str] = &["build", "deps", "examples", "incremental"];
+
 #[derive(Args)]
 pub(super) struct Arguments {
     /// The folder to make, whose name is the project's
@@ -87,6 +90,11 @@ fn name_of(folder: &Path) -> Result<&str, Failure> {
     let name = name.unwrap_or_default();
     let starts_well = name.starts_with(|first: char| first.is_ascii_alphabetic());
     let rest = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    if FOLDERS.contains(&name) {
+        return Err(Failure::Refused(format!(
+            "`{name}` cannot be the name of a project: cargo makes a folder of this name beside the program"
+        )));
+    }
     if starts_well && name.chars().all(rest) && name.len() <= LONGEST_NAME {
         return Ok(name);
     }
