@@ -11,9 +11,9 @@ pub(super) fn enum_values(definition: &Enum<'_>) -> (bool, Vec<(String, i128)>) 
     let values = definition
         .values()
         .map(|value| (value.name.to_owned(), value.value));
-    let bits = definition.size * 8;
+    let bits = definition.size.saturating_mul(8);
     let values: Vec<_> = values.collect();
-    let signed = definition.signed || values.iter().any(|(_, value)| value >> bits != 0);
+    let signed = definition.signed || values.iter().any(|(_, value)| has_more(*value, bits));
     let values = values
         .into_iter()
         .map(|(name, value)| (name, cut(value, bits, signed)))
@@ -21,9 +21,19 @@ pub(super) fn enum_values(definition: &Enum<'_>) -> (bool, Vec<(String, i128)>) 
     (signed, values)
 }
 
+/// Whether there is anything beyond so many bits, a sign for one.
+fn has_more(value: i128, bits: u32) -> bool {
+    value.checked_shr(bits).unwrap_or(value >> 127) != 0
+}
+
 /// The low bits as a number. Without a sign flag, -1 in a `char` is 0xffffffff in BTF.
 fn cut(value: i128, bits: u32, signed: bool) -> i128 {
-    let unused = i128::BITS - bits;
+    let unused = match i128::BITS.checked_sub(bits) {
+        // BTF takes any size for an enum's.
+        None | Some(0) => return value,
+        Some(i128::BITS) => return 0,
+        Some(unused) => unused,
+    };
     if signed {
         value << unused >> unused
     } else {
@@ -42,5 +52,15 @@ mod tests {
         assert_eq!(cut(-5, 32, true), -5);
         assert_eq!(cut(i128::from(u64::MAX), 64, false), i128::from(u64::MAX));
         assert_eq!(cut(0x1_0000_0001, 32, false), 1);
+    }
+
+    #[test]
+    fn an_enum_may_be_of_any_size() {
+        for bits in [0, 128, 256, u32::MAX] {
+            let kept = if bits == 0 { 0 } else { -5 };
+            assert_eq!(cut(-5, bits, true), kept);
+            assert!(has_more(-5, bits));
+            assert_eq!(has_more(5, bits), bits == 0);
+        }
     }
 }

@@ -71,7 +71,8 @@ pub(super) fn kind(map: &MapFacts, key: Option<TypeRef>, value: Option<TypeRef>)
 
 /// What libbpf-safe calls the values of a map of sockets, by their size in bytes.
 fn socket(size: u32) -> Option<TypeRef> {
-    matches!(size, 4 | 8).then_some(TypeRef::Int {
+    // Not before that is known: BTF has sizes that do not fit in bits.
+    matches!(size, 4 | 8).then(|| TypeRef::Int {
         bits: size * 8,
         signed: false,
     })
