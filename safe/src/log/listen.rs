@@ -48,6 +48,9 @@ thread_local! {
 /// closures are told nothing that is said on that thread. One that another thread is in may still be in it after the
 /// listener was dropped.
 ///
+/// A closure must leave alone the object that libbpf speaks of: attaching its programs, or dropping their links, waits until the
+/// call has ended that the closure is in, which is for ever where its own thread has made that call.
+///
 /// ```no_run
 /// use libbpf_safe::log::{Level, listen};
 ///
