@@ -2,7 +2,8 @@
 
 #![allow(unsafe_code)]
 
-use super::{Map, MapInfo, MapType};
+use super::Map;
+use super::sizes::per_cpu_size;
 use crate::data::Pod;
 use crate::error::{Error, ErrorKind, Result};
 use crate::raw::elements::{self, BatchCursor};
@@ -210,10 +211,16 @@ impl Map {
         match result {
             Ok(()) => Ok(true),
             Err(Errno(libc::ENOENT)) => Ok(false),
-            Err(errno) => Err(Error::system(self.cannot(operation), errno)),
+            Err(errno) => Err(self.refused(operation, errno)),
         }
     }
 
+    #[cold]
+    fn refused(&self, operation: &str, errno: Errno) -> Error {
+        Error::system(self.cannot(operation), errno)
+    }
+
+    #[cold]
     fn update_error(&self, errno: Errno) -> Error {
         let error = Error::system(self.cannot("update"), errno);
         match errno.0 {
@@ -307,119 +314,10 @@ impl Map {
             },
         )
     }
-
-    fn check_sizes(&self, operation: &str, key: &[u8], value: usize) -> Result<()> {
-        self.check_key(operation, key)?;
-        let Some(wanted) = self.value_room() else {
-            return Err(Error::new(
-                self.cannot(operation),
-                ErrorKind::InvalidInput {
-                    reason: format!("{} is not known here", self.info().map_type),
-                },
-            ));
-        };
-        self.check_size(operation, "value", value, wanted)
-    }
-
-    fn check_key(&self, operation: &str, key: &[u8]) -> Result<()> {
-        self.check_size(operation, "key", key.len(), self.info().key_size as usize)
-    }
-
-    /// That the map has one value under a key, not one for each CPU.
-    fn check_single(&self, operation: &str) -> Result<()> {
-        let map_type = self.info().map_type;
-        if !map_type.is_per_cpu() {
-            return Ok(());
-        }
-        Err(Error::new(
-            self.cannot(operation),
-            ErrorKind::InvalidInput {
-                reason: format!("a {map_type} map has one value for each CPU"),
-            },
-        )
-        .with_hint("make a PerCpuHashMap or a PerCpuArray of it"))
-    }
-
-    /// That the map has a value for each CPU; how far apart they are, in bytes.
-    fn check_per_cpu(&self, operation: &str) -> Result<usize> {
-        let info = self.info();
-        if info.map_type.is_per_cpu() {
-            return Ok(per_cpu_stride(info.value_size as usize).max(8));
-        }
-        Err(Error::new(
-            self.cannot(operation),
-            ErrorKind::InvalidInput {
-                reason: format!("a {} map has one value for all CPUs", info.map_type),
-            },
-        )
-        .with_hint("use lookup_bytes and update_bytes"))
-    }
-
-    fn check_size(&self, operation: &str, what: &str, given: usize, wanted: usize) -> Result<()> {
-        if given == wanted {
-            return Ok(());
-        }
-        Err(Error::new(
-            self.cannot(operation),
-            ErrorKind::Mismatch {
-                what: format!("size of the {what}"),
-                expected: format!("{wanted} bytes"),
-                found: format!("{given}"),
-            },
-        ))
-    }
-
-    /// Whether the map is of one of these types, with keys and values of these sizes; values of any size
-    /// where there is none.
-    pub(super) fn check_type(
-        &self,
-        types: &[MapType],
-        key_size: usize,
-        value_size: impl Into<Option<usize>>,
-    ) -> Result<()> {
-        let info = self.info();
-        if !types.contains(&info.map_type) {
-            let expected: Vec<_> = types.iter().map(MapType::to_string).collect();
-            return Err(Error::new(
-                self.cannot("use"),
-                ErrorKind::Mismatch {
-                    what: "type of the map".into(),
-                    expected: expected.join(" or "),
-                    found: info.map_type.to_string(),
-                },
-            ));
-        }
-        self.check_size("use", "key", info.key_size as usize, key_size)?;
-        match value_size.into() {
-            Some(size) => self.check_size("use", "value", info.value_size as usize, size),
-            None => Ok(()),
-        }
-    }
 }
 
 /// A batch that fails at its first check leaves the count as it was given.
 fn progress(done: u32, of: u32) -> String {
     let done = if done < of { done } else { 0 };
     format!("{done} of {of} elements were written before")
-}
-
-/// How many bytes the kernel reads and writes for a value of a map; `None` where that is not known.
-pub(super) fn value_room(info: &MapInfo) -> Option<usize> {
-    info.map_type.name()?;
-    match info.map_type.is_per_cpu() {
-        true => per_cpu_size(info.value_size).ok(),
-        false => Some(info.value_size as usize),
-    }
-}
-
-/// How many bytes the kernel reads and writes for a value that each CPU has.
-pub(super) fn per_cpu_size(value_size: u32) -> Result<usize> {
-    let cpus = syscall::possible_cpus()
-        .map_err(|errno| Error::system("count the CPUs that there can be", errno))?;
-    Ok(per_cpu_stride(value_size as usize).saturating_mul(cpus))
-}
-
-/// How far apart the kernel puts the values of two CPUs, in bytes.
-pub(super) fn per_cpu_stride(value_size: usize) -> usize {
-    value_size.next_multiple_of(8)
 }

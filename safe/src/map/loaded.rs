@@ -1,5 +1,5 @@
 use super::MapInfo;
-use super::elements::value_room;
+use super::sizes::value_room;
 use crate::error::{Error, Result};
 use crate::ids::{self, Listed};
 use crate::pin::{self, Pinned};

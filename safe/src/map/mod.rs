@@ -34,6 +34,7 @@ mod queue;
 mod redirect;
 mod ring;
 mod settings;
+mod sizes;
 mod sockets;
 mod stack_traces;
 mod storage;

@@ -1,4 +1,4 @@
-use super::super::elements::per_cpu_stride;
+use super::super::sizes::per_cpu_stride;
 use crate::data::Pod;
 use crate::error::{Error, Result};
 use crate::raw::syscall;
