@@ -30,6 +30,8 @@ pub(super) struct Batches<'a, K, U> {
     width: usize,
     next: usize,
     count: usize,
+    /// How many there were in all batches.
+    seen: usize,
     room: usize,
     how: ReadBatch,
     done: bool,
@@ -46,16 +48,15 @@ impl<'a, K: Pod, U: Pod> Batches<'a, K, U> {
             width,
             next: 0,
             count: 0,
+            seen: 0,
             room: FIRST_BATCH,
             how,
             done: false,
         };
         // Where elements are removed, what is not fetched shall stay in the map.
         if !how.remove {
-            // No more than there can be.
-            let most = (map.info().max_entries as usize).max(1);
             let first = FIRST_BYTES / batches.element().max(1);
-            batches.room = first.max(FIRST_BATCH).min(most);
+            batches.room = first.max(FIRST_BATCH).min(batches.left().max(1));
         }
         batches
     }
@@ -98,16 +99,23 @@ impl<'a, K: Pod, U: Pod> Batches<'a, K, U> {
             }
             self.next = 0;
             self.count = (count as usize).min(self.room);
+            self.seen = self.seen.saturating_add(self.count);
             std::mem::swap(&mut self.cursor, &mut self.following);
             self.grow();
             return Ok(());
         }
     }
 
+    /// How many more there can be, but for what is added meanwhile.
+    fn left(&self) -> usize {
+        (self.map.info().max_entries as usize).saturating_sub(self.seen)
+    }
+
     fn grow(&mut self) {
         let larger = self.room.saturating_mul(4);
-        if larger.saturating_mul(self.element()) <= LARGEST_BATCH {
-            self.room = larger;
+        let fits = larger.saturating_mul(self.element()) <= LARGEST_BATCH;
+        if fits && self.left() > self.room {
+            self.room = larger.min(self.left());
         }
     }
 

@@ -22,7 +22,7 @@ pub(super) fn room_for(programs: usize) -> raw::Result<()> {
         Ok(first) => first,
         Err(error) => return full(error),
     };
-    // Mostly the next numbers are all free, which one call tells.
+    // Mostly enough of the next numbers are free, which one call tells.
     if syscall::are_free(first.as_raw_fd(), count) {
         return Ok(());
     }

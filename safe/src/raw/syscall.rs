@@ -256,7 +256,10 @@ pub(crate) fn possible_cpus() -> Result<usize> {
     usize::try_from(count).map_err(|_| Errno(libc::EINVAL))
 }
 
-/// `getrlimit` and `poll`: whether the numbers after this descriptor's, `count - 1` of them, are free and may be had.
+/// Numbers of others that may be among the free ones.
+const OTHERS: usize = 64;
+
+/// `getrlimit` and `poll`: whether, of the numbers that follow this descriptor's, `count - 1` are seen to be free and may be had.
 pub(crate) fn are_free(first: RawFd, count: usize) -> bool {
     let mut limit = libc::rlimit {
         rlim_cur: 0,
@@ -266,7 +269,7 @@ pub(crate) fn are_free(first: RawFd, count: usize) -> bool {
     if unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) } < 0 {
         return false;
     }
-    let numbers = (0..count)
+    let numbers = (0..count.saturating_add(OTHERS))
         .skip(1)
         .filter_map(|more| first.checked_add(i32::try_from(more).ok()?));
     let mut entries: Vec<_> = numbers
