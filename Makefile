@@ -90,7 +90,8 @@ sanitize: test-deps
 	scripts/sanitize $(TOOLS) -- $(TESTS)
 
 # In a workspace of its own, since the peers are built, too. GROUP="maps rings" picks; the whole run takes ten minutes, and
-# its table and picture stay in benches/. BENCH_OBJECTS names a folder of other objects for the generators.
+# its table and picture stay in benches/. BENCH_OBJECTS names a folder of other objects for the generators; BENCH_BUILDS=1
+# builds each program once.
 GROUP ?=
 bench: deps
 	cd benches && $(CARGO) run --quiet --release --locked --target-dir ../target/benches -- $(GROUP)

@@ -22,8 +22,31 @@ pub fn measure(report: &mut Report) -> Outcome {
     polls(report)
 }
 
+/// What is looked for by name.
+#[derive(Clone, Copy, PartialEq)]
+enum Parts {
+    Programs,
+    Maps,
+    /// With what a handle has: a descriptor of its own, and what the kernel says of the map.
+    MapHandles,
+}
+
+/// A second descriptor of a map, and what the kernel says of it.
+fn handle_by_c(map: *const ffi::bpf_map) -> OwnedFd {
+    let mut info = ffi::bpf_map_info::default();
+    let mut size = size_of_val(&info) as u32;
+    // SAFETY: the map's object is loaded; writes at most as many bytes to info; nobody else has the new descriptor.
+    unsafe {
+        let fd = libc::fcntl(ffi::bpf_map__fd(map), libc::F_DUPFD_CLOEXEC, 3);
+        assert!(fd >= 0);
+        assert_eq!(ffi::bpf_map_get_info_by_fd(fd, &mut info, &mut size), 0);
+        std::hint::black_box(&info);
+        OwnedFd::from_raw_fd(fd)
+    }
+}
+
 /// Opens, loads and finds all by name.
-fn load_by_c(bytes: &[u8], names: &[String], is_map: bool) -> f64 {
+fn load_by_c(bytes: &[u8], names: &[String], parts: Parts) -> f64 {
     let options = ffi::bpf_object_open_opts {
         sz: size_of::<ffi::bpf_object_open_opts>() as _,
         object_name: c"growing".as_ptr(),
@@ -32,21 +55,24 @@ fn load_by_c(bytes: &[u8], names: &[String], is_map: bool) -> f64 {
     // SAFETY: the object is open until it is closed at the end; names end in NUL.
     unsafe {
         let print = ffi::libbpf_set_print(None);
-        let (time, object) = once(|| {
+        let (time, (object, _handles)) = once(|| {
+            let mut handles = Vec::new();
             let object =
                 ffi::bpf_object__open_mem(bytes.as_ptr().cast(), bytes.len() as _, &options);
             assert_eq!(ffi::bpf_object__load(object), 0);
             for name in names {
-                let found = match is_map {
-                    true => {
-                        ffi::bpf_object__find_map_by_name(object, name.as_ptr().cast()).is_null()
-                    }
-                    false => ffi::bpf_object__find_program_by_name(object, name.as_ptr().cast())
-                        .is_null(),
-                };
-                assert!(!found);
+                let name = name.as_ptr().cast();
+                if parts == Parts::Programs {
+                    assert!(!ffi::bpf_object__find_program_by_name(object, name).is_null());
+                    continue;
+                }
+                let map = ffi::bpf_object__find_map_by_name(object, name);
+                assert!(!map.is_null());
+                if parts == Parts::MapHandles {
+                    handles.push(handle_by_c(map));
+                }
             }
-            object
+            (object, handles)
         });
         ffi::bpf_object__close(object);
         ffi::libbpf_set_print(print);
@@ -90,10 +116,11 @@ fn loads(report: &mut Report) -> Outcome {
             let names: Vec<_> = (0..count).map(|index| format!("{what}_{index}")).collect();
             let c_names: Vec<_> = names.iter().map(|name| format!("{name}\0")).collect();
             let for_one = |time: f64| time / count as f64;
+            let parts = if is_map { Parts::Maps } else { Parts::Programs };
             let taken = in_turns(
                 rounds,
                 vec![
-                    contender(Peer::C, || for_one(load_by_c(&bytes, &c_names, is_map))),
+                    contender(Peer::C, || for_one(load_by_c(&bytes, &c_names, parts))),
                     contender(Peer::Safe, || for_one(load_by_safe(&bytes, &names, is_map))),
                     contender(Peer::LibbpfRs, || {
                         let (time, _object) = once(|| {
@@ -106,6 +133,18 @@ fn loads(report: &mut Report) -> Outcome {
                 ],
             );
             report.row(format!("{count} {what}s"), None, taken);
+            if is_map {
+                let taken = in_turns(
+                    rounds,
+                    vec![
+                        contender(Peer::C, || {
+                            for_one(load_by_c(&bytes, &c_names, Parts::MapHandles))
+                        }),
+                        contender(Peer::Safe, || for_one(load_by_safe(&bytes, &names, is_map))),
+                    ],
+                );
+                report.row("  C: with a descriptor and information, too", None, taken);
+            }
         }
     }
     Ok(())
