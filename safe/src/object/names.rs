@@ -35,12 +35,13 @@ impl Names {
 
 /// Sorting is 13 KB of code for each function that it is given: here it is one for all, which calls another to compare.
 fn sorted<'n>(count: usize, name_of: &dyn Fn(usize) -> &'n [u8]) -> Box<[usize]> {
-    let mut indices: Box<[usize]> = (0..count).collect();
+    type Named<'n> = (&'n [u8], usize);
+    // Each name is asked for once.
+    let mut names: Vec<Named<'n>> = (0..count).map(|index| (name_of(index), index)).collect();
     // Of those that have one name, the first one stays the first.
-    let compare: &dyn Fn(&usize, &usize) -> Ordering =
-        &|one, other| (name_of(*one), one).cmp(&(name_of(*other), other));
-    indices.sort_unstable_by(compare);
-    indices
+    let compare: &dyn Fn(&Named<'n>, &Named<'n>) -> Ordering = &Ord::cmp;
+    names.sort_unstable_by(compare);
+    names.into_iter().map(|(_, index)| index).collect()
 }
 
 #[cfg(test)]
