@@ -210,7 +210,7 @@ fn a_map_is_opened_for_reading_only() {
     let counts = Array::<u64>::try_from(counts).unwrap();
     counts.update(0, &7).unwrap();
     let id = object.map("counts").unwrap().info().id;
-    let read = Map::from_id_with(id, Access::ReadOnly, None).unwrap();
+    let read = Map::from_id_with(id, Access::ReadOnly).unwrap();
     let key = 0u32.to_ne_bytes();
     let value = read.lookup_bytes(&key).unwrap().unwrap();
     assert_eq!(value, 7u64.to_ne_bytes());
@@ -218,7 +218,7 @@ fn a_map_is_opened_for_reading_only() {
         .update_bytes(&key, &value, UpdateFlag::Any)
         .unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::PermissionDenied);
-    let write = Map::from_id_with(id, Access::WriteOnly, None).unwrap();
+    let write = Map::from_id_with(id, Access::WriteOnly).unwrap();
     write
         .update_bytes(&key, &8u64.to_ne_bytes(), UpdateFlag::Any)
         .unwrap();

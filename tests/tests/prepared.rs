@@ -9,13 +9,14 @@
 )]
 
 use libbpf_safe::map::{Array, MapType};
+use libbpf_safe::program::attach::AttachType;
 use libbpf_safe::program::{Instruction, LogLevel, ProgramFlags, ProgramType, TestRun};
 use libbpf_safe::{ErrorKind, OpenObject, OpenOptions, PreparedObject, Program};
 use libbpf_tests::bpf_file_system::BpfFileSystem;
 use libbpf_tests::features::Feature;
 use libbpf_tests::kernel::{is_gone, map_exists, open_descriptors};
 use libbpf_tests::kernel_tests;
-use libbpf_tests::skeletons::{FUNCTIONS, OTHER_ORDER};
+use libbpf_tests::skeletons::{FUNCTIONS, OTHER_ORDER, tcp_shadow};
 
 kernel_tests![
     a_prepared_object_has_maps_and_then_programs,
@@ -30,6 +31,7 @@ kernel_tests![
     a_log_without_room_is_told,
     flags_are_loaded_with,
     a_program_of_an_unknown_section_gets_a_type,
+    a_program_is_checked_for_where_it_will_be_attached,
     a_map_is_of_one_program_alone needs Feature::Linux(6, 18),
     a_map_of_one_program_is_set_before_load,
     inner_maps_are_described,
@@ -274,6 +276,30 @@ fn a_program_of_an_unknown_section_gets_a_type() {
         ProgramType::of_section("syscall"),
         Some(ProgramType::SYSCALL)
     );
+}
+
+fn a_program_is_checked_for_where_it_will_be_attached() {
+    let load = |attach_type| {
+        let mut open = open();
+        let mut odd = open.program_mut("odd").unwrap();
+        odd.set_autoload(true);
+        odd.set_program_type(ProgramType::CGROUP_SOCK_ADDR).unwrap();
+        odd.set_expected_attach_type(attach_type).unwrap();
+        assert_eq!(odd.expected_attach_type(), attach_type);
+        open.load().map(drop)
+    };
+    // It returns 2, as programs at `bind` may, and those at `connect` may not.
+    load(AttachType::CGROUP_INET4_BIND).unwrap();
+    let error = load(AttachType::CGROUP_INET4_CONNECT).unwrap_err();
+    assert!(error.verifier_log().unwrap().contains("R0"), "{error:?}");
+    let error = load(AttachType(9999)).unwrap_err();
+    assert_eq!(error.raw_os_error(), Some(22), "{error}");
+    // libbpf keeps the member's number in that place.
+    let mut open = tcp_shadow::OpenSkeleton::open().unwrap();
+    let mut spare = open.parts().programs.spare;
+    let error = spare.set_expected_attach_type(AttachType::STRUCT_OPS);
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("its maps say"), "{error}");
 }
 
 /// With a map that is `keep`'s alone, and this program as well.

@@ -17,14 +17,17 @@ use std::process::{Command, Stdio};
 
 kernel_tests![
     what_is_delegated_is_loaded_without_rights needs Feature::Linux(6, 9),
+    a_btf_is_opened_by_what_is_delegated needs Feature::Linux(6, 15),
     nothing_is_delegated_to_the_first_users,
     an_object_that_is_to_have_a_token_fails_without,
 ];
 
-fn what_is_delegated_is_loaded_without_rights() {
+/// What a process says that has what a token gives it, and nothing else.
+fn child(task: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_token_child"))
         .arg(folder.path())
+        .arg(task)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -50,7 +53,15 @@ fn what_is_delegated_is_loaded_without_rights() {
         writeln!(stdin).unwrap();
     }
     assert!(child.wait().unwrap().success(), "{said:?}");
-    assert_eq!(said, ["map 1", "done"]);
+    said
+}
+
+fn what_is_delegated_is_loaded_without_rights() {
+    assert_eq!(child("load"), ["map 1", "done"]);
+}
+
+fn a_btf_is_opened_by_what_is_delegated() {
+    assert_eq!(child("btf"), ["not without", "opened", "done"]);
 }
 
 fn descriptor_of(process: u32, number: i32) -> OwnedFd {

@@ -9,6 +9,7 @@
 )]
 
 use libbpf_safe::map::{Array, CreateFlags, CreateOptions, HashMap, Map, MapType, UpdateFlag};
+use libbpf_safe::program::attach::AttachType;
 use libbpf_safe::program::{
     Instruction, KernelProgram, LoadOptions, LogLevel, ProgramFlags, ProgramType, Stream, TestRun,
 };
@@ -25,6 +26,7 @@ kernel_tests![
     what_the_kernel_does_not_create_is_told,
     values_have_types_of_the_btf_that_is_given,
     programs_are_loaded_from_instructions,
+    instructions_are_checked_for_where_the_program_will_be_attached,
     a_program_that_is_rejected_has_its_log,
     what_the_verifier_wrote_is_kept,
     instructions_name_maps_by_their_place,
@@ -146,6 +148,18 @@ fn programs_are_loaded_from_instructions() {
     let options = LoadOptions::new(ProgramType::XDP, "GPL", &instructions);
     let error = options.flags(ProgramFlags::SLEEPABLE).load().unwrap_err();
     assert!(error.to_string().contains("type xdp"), "{error}");
+}
+
+fn instructions_are_checked_for_where_the_program_will_be_attached() {
+    // r0 = ctx->user_ip6[0], which there is for IPv6 only
+    let read = Instruction::new(0x61, 0, 1, 8, 0);
+    let instructions = [read, returned(1), EXIT];
+    let options = LoadOptions::new(ProgramType::CGROUP_SOCK_ADDR, "GPL", &instructions);
+    let load = |at| options.clone().expected_attach_type(at).load();
+    load(AttachType::CGROUP_INET6_CONNECT).unwrap();
+    let error = load(AttachType::CGROUP_INET4_CONNECT).unwrap_err();
+    let log = error.verifier_log().unwrap();
+    assert!(log.contains("invalid bpf_context access"), "{log}");
 }
 
 fn a_program_that_is_rejected_has_its_log() {

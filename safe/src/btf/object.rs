@@ -1,6 +1,7 @@
 use crate::error::{Error, Result};
 use crate::ids::{self, Listed};
-use crate::raw::syscall;
+use crate::raw::{by_path, syscall};
+use crate::token::Token;
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -68,6 +69,21 @@ impl BtfObject {
     #[doc(alias = "bpf_btf_get_fd_by_id")]
     pub fn from_id(id: u32) -> Result<BtfObject> {
         syscall::btf_by_id(id)
+            .map(|fd| BtfObject { fd })
+            .map_err(|errno| Error::system(format!("open the BTF with id {id}"), errno))
+    }
+
+    /// A BTF by its id and the rights that were delegated: maps, programs and links are opened by their ids with
+    /// capabilities only.
+    ///
+    /// Since Linux 6.15.
+    ///
+    /// # Errors
+    ///
+    /// There is no such BTF, the token does not allow it, or the kernel takes no token here.
+    #[doc(alias = "bpf_btf_get_fd_by_id_opts")]
+    pub fn from_id_with(id: u32, token: &Token) -> Result<BtfObject> {
+        by_path::btf_by_id(id, token.as_fd())
             .map(|fd| BtfObject { fd })
             .map_err(|errno| Error::system(format!("open the BTF with id {id}"), errno))
     }

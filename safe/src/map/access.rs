@@ -3,7 +3,6 @@ use crate::error::{Error, Result};
 use crate::object::c_path;
 use crate::pin::{self, Pinned};
 use crate::raw::{by_path, syscall};
-use crate::token::Token;
 use libbpf_ffi as ffi;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
@@ -33,16 +32,16 @@ impl Access {
 }
 
 impl Map {
-    /// A map in the kernel, by its id, for reading or writing only; with a token, by the rights that were delegated.
+    /// A map in the kernel, by its id, for reading or writing only.
     ///
-    /// Since Linux 4.13; with a token since 6.17.
+    /// Since Linux 4.15.
     ///
     /// # Errors
     ///
-    /// There is no such map, or the caller lacks `CAP_SYS_ADMIN` and the token does not help.
+    /// There is no such map, or the caller lacks `CAP_SYS_ADMIN`.
     #[doc(alias = "bpf_map_get_fd_by_id_opts")]
-    pub fn from_id_with(id: u32, access: Access, token: Option<&Token>) -> Result<Map> {
-        let fd = by_path::map_by_id(id, access.flags(), token.map(Token::as_fd))
+    pub fn from_id_with(id: u32, access: Access) -> Result<Map> {
+        let fd = by_path::map_by_id(id, access.flags())
             .map_err(|errno| Error::system(format!("open the map with id {id}"), errno))?;
         Map::from_fd(fd, None)
     }

@@ -4,8 +4,7 @@ use super::{KernelProgram, Program, ProgramInfo};
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::{Map, pin_at};
 use crate::pin::{self, Pinned};
-use crate::raw::{by_path, create, program_code, syscall};
-use crate::token::Token;
+use crate::raw::{create, program_code, syscall};
 use std::ffi::CString;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
@@ -42,21 +41,6 @@ impl KernelProgram {
         let name = super::kernel::function_name(fd.as_fd(), info.btf_id);
         let name = name.unwrap_or_else(|| ProgramInfo::from_c(&info).name);
         Ok(KernelProgram::new(fd, name))
-    }
-
-    /// A program in the kernel, by its id and the rights that were delegated.
-    ///
-    /// Since Linux 6.17.
-    ///
-    /// # Errors
-    ///
-    /// There is no such program, or the token does not help.
-    #[doc(alias = "bpf_prog_get_fd_by_id_opts")]
-    pub fn from_id_with(id: u32, token: &Token) -> Result<KernelProgram> {
-        let system = |errno| Error::system(format!("open the program with id {id}"), errno);
-        let fd = by_path::program_by_id(id, Some(token.as_fd())).map_err(system)?;
-        let info = syscall::program_info(fd.as_fd()).map_err(system)?;
-        Ok(KernelProgram::new(fd, ProgramInfo::from_c(&info).name))
     }
 
     /// Pins the program in a BPF file system, as [`Program::pin`] does.

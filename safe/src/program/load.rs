@@ -1,3 +1,4 @@
+use super::attach::AttachType;
 use super::{Instruction, KernelProgram, LogLevel, ProgramFlags, ProgramType};
 use crate::btf::TypeId;
 use crate::error::{Error, ErrorKind, Result};
@@ -30,7 +31,7 @@ pub struct LoadOptions<'a> {
     instructions: &'a [Instruction],
     name: Option<&'a str>,
     flags: ProgramFlags,
-    attach_type: u32,
+    attach_type: Option<AttachType>,
     ifindex: u32,
     target: Option<Target<'a>>,
     maps: Option<&'a [Map]>,
@@ -70,7 +71,7 @@ impl<'a> LoadOptions<'a> {
             instructions,
             name: None,
             flags: ProgramFlags::NONE,
-            attach_type: 0,
+            attach_type: None,
             ifindex: 0,
             target: None,
             maps: None,
@@ -93,10 +94,9 @@ impl<'a> LoadOptions<'a> {
         self
     }
 
-    /// Where it will be attached, for types of programs that look at that: a number of `enum bpf_attach_type`. Since Linux
-    /// 4.17.
-    pub fn expected_attach_type(mut self, attach_type: u32) -> Self {
-        self.attach_type = attach_type;
+    /// Where it will be attached, for types of programs that look at that. Since Linux 4.17.
+    pub fn expected_attach_type(mut self, attach_type: AttachType) -> Self {
+        self.attach_type = Some(attach_type);
         self
     }
 
@@ -196,7 +196,7 @@ impl<'a> LoadOptions<'a> {
             name: name.as_deref(),
             license: &license,
             instructions: self.instructions,
-            attach_type: self.attach_type,
+            attach_type: self.attach_type.map_or(0, |attach_type| attach_type.0),
             flags: self.flags.bits(),
             ifindex: self.ifindex,
             attach_btf_id: function,

@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code)]
 
+use super::attach::AttachType;
 use super::{Instruction, LogLevel, OpenProgram, ProgramFlags, ProgramType};
 use crate::error::{Error, ErrorKind, Result};
 use crate::raw;
@@ -39,6 +40,43 @@ impl OpenProgram<'_> {
         // SAFETY: bpf_program__set_type wants exclusive use of a program that is no struct_ops program, and becomes
         // none: this is its only OpenProgram, and both types were just looked at.
         let result = unsafe { self.program.set_kind(program_type.0) };
+        self.finish(WHAT, result)
+    }
+
+    /// Where the program will be attached, for types of programs that look at that when they are loaded; of others it is
+    /// of no meaning, and mostly 0, which is [`AttachType::CGROUP_INET_INGRESS`]. It comes from the section's name.
+    #[doc(alias = "bpf_program__expected_attach_type")]
+    pub fn expected_attach_type(&self) -> AttachType {
+        AttachType(self.program.attach_type())
+    }
+
+    /// Sets where the program will be attached: the kernel checks it for that place, and attaches it to no other.
+    ///
+    /// ```no_run
+    /// use libbpf_safe::OpenObject;
+    /// use libbpf_safe::program::attach::AttachType;
+    ///
+    /// let mut open = OpenObject::from_file("redirect.bpf.o")?;
+    /// open.program_mut("second")?.set_expected_attach_type(AttachType::XDP_DEVMAP)?; // SEC("xdp")
+    /// # Ok::<(), libbpf_safe::Error>(())
+    /// ```
+    ///
+    /// Since Linux 4.17.
+    ///
+    /// # Errors
+    ///
+    /// It is a struct_ops program: of which member it is, its maps say. Whether the kernel has the place is seen at load.
+    #[doc(alias = "bpf_program__set_expected_attach_type")]
+    pub fn set_expected_attach_type(&mut self, attach_type: AttachType) -> Result<()> {
+        const WHAT: &str = "set the expected attach type of";
+        if self.program_type() == ProgramType::STRUCT_OPS {
+            let reason = "of which member a struct_ops program is, its maps say".into();
+            let error = ErrorKind::InvalidInput { reason };
+            return Err(Error::new(self.cannot(WHAT), error));
+        }
+        // SAFETY: bpf_program__set_expected_attach_type wants exclusive use of a program that is no struct_ops program:
+        // this is its only OpenProgram, and its type was just looked at.
+        let result = unsafe { self.program.set_attach_type(attach_type.0) };
         self.finish(WHAT, result)
     }
 

@@ -13,20 +13,20 @@ fn by_id(flags: u32, token: Option<BorrowedFd<'_>>) -> ffi::bpf_get_fd_by_id_opt
     }
 }
 
-/// `bpf_map_get_fd_by_id_opts`
-pub(crate) fn map_by_id(id: u32, flags: u32, token: Option<BorrowedFd<'_>>) -> Result<OwnedFd> {
-    let options = by_id(flags, token);
+/// `bpf_map_get_fd_by_id_opts`, without a token, which no kernel takes
+pub(crate) fn map_by_id(id: u32, flags: u32) -> Result<OwnedFd> {
+    let options = by_id(flags, None);
     // SAFETY: bpf_map_get_fd_by_id_opts takes a number, and reads options during the call.
     let fd = check(unsafe { ffi::bpf_map_get_fd_by_id_opts(id, &options) })?;
     // SAFETY: a fresh descriptor that nobody else owns.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// `bpf_prog_get_fd_by_id_opts`
-pub(crate) fn program_by_id(id: u32, token: Option<BorrowedFd<'_>>) -> Result<OwnedFd> {
-    let options = by_id(0, token);
-    // SAFETY: bpf_prog_get_fd_by_id_opts takes a number, and reads options during the call.
-    let fd = check(unsafe { ffi::bpf_prog_get_fd_by_id_opts(id, &options) })?;
+/// `bpf_btf_get_fd_by_id_opts`
+pub(crate) fn btf_by_id(id: u32, token: BorrowedFd<'_>) -> Result<OwnedFd> {
+    let options = by_id(0, Some(token));
+    // SAFETY: bpf_btf_get_fd_by_id_opts takes a number, and reads options during the call.
+    let fd = check(unsafe { ffi::bpf_btf_get_fd_by_id_opts(id, &options) })?;
     // SAFETY: a fresh descriptor that nobody else owns.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }

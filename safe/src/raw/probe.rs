@@ -34,3 +34,11 @@ pub(crate) fn types_of_section(section: &CStr) -> Result<(u32, u32)> {
     })?;
     Ok((program_type, attach_type))
 }
+
+/// `libbpf_attach_type_by_name`: of programs that can be attached by its number, by their section's name
+pub(crate) fn attach_type_of_section(section: &CStr) -> Result<u32> {
+    let mut attach_type = 0;
+    // SAFETY: libbpf_attach_type_by_name reads a string during the call, and writes a number.
+    check(unsafe { ffi::libbpf_attach_type_by_name(section.as_ptr(), &mut attach_type) })?;
+    Ok(attach_type)
+}

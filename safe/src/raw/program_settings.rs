@@ -90,6 +90,24 @@ impl<'o> ProgramRef<'o> {
         check(unsafe { ffi::bpf_program__set_type(self.as_ptr(), kind) }).map(drop)
     }
 
+    /// `bpf_program__expected_attach_type`
+    pub(crate) fn attach_type(self) -> u32 {
+        // SAFETY: bpf_program__expected_attach_type reads a live program: the type invariant.
+        unsafe { ffi::bpf_program__expected_attach_type(self.as_ptr()) }
+    }
+
+    /// `bpf_program__set_expected_attach_type`
+    ///
+    /// # Safety
+    ///
+    /// Nobody else uses this program during the call, and it is no struct_ops program.
+    pub(crate) unsafe fn set_attach_type(self, attach_type: u32) -> Result<()> {
+        // SAFETY: bpf_program__set_expected_attach_type writes to a live program: the type invariant and the caller's
+        // promise.
+        check(unsafe { ffi::bpf_program__set_expected_attach_type(self.as_ptr(), attach_type) })
+            .map(drop)
+    }
+
     /// `bpf_program__set_ifindex`
     ///
     /// # Safety

@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+use libbpf_safe::btf::BtfObject;
 use libbpf_safe::map::{CreateOptions, Map, MapType};
 use libbpf_safe::program::{Instruction, LoadOptions, ProgramType, TestRun};
 use libbpf_safe::{ErrorKind, OpenOptions, Token};
@@ -32,8 +33,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let empty_path = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH;
     move_mount(&mount, "", CWD, folder, empty_path)?;
 
-    objects(folder)?;
-    single_parts(folder)?;
+    match std::env::args().nth(2).as_deref() {
+        Some("btf") => btf(folder)?,
+        _ => {
+            objects(folder)?;
+            single_parts(folder)?;
+        }
+    }
     println!("done");
     Ok(())
 }
@@ -57,6 +63,21 @@ fn objects(folder: &Path) -> Result<(), Box<dyn Error>> {
     let result = object.program("count")?.test_run(TestRun::new())?;
     if result.return_value != 1 {
         return Err(format!("the program returned {}", result.return_value).into());
+    }
+    Ok(())
+}
+
+fn btf(folder: &Path) -> Result<(), Box<dyn Error>> {
+    let options = OpenOptions::new().name("functions").token_path(folder);
+    let object = options.open_bytes(FUNCTIONS)?.load()?;
+    let id = object.program("count")?.info()?.btf_id;
+    match BtfObject::from_id(id) {
+        Err(error) if *error.kind() == ErrorKind::PermissionDenied => println!("not without"),
+        other => return Err(format!("without a token: {other:?}").into()),
+    }
+    let opened = BtfObject::from_id_with(id, &Token::create(folder)?)?;
+    if opened.info()?.id == id {
+        println!("opened");
     }
     Ok(())
 }

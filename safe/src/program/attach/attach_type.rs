@@ -1,5 +1,7 @@
+use crate::log::capture;
+use crate::raw;
 use libbpf_ffi as ffi;
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::fmt;
 
 /// A kind of hook: `enum bpf_attach_type`, also of a kernel that is newer than this library.
@@ -137,6 +139,23 @@ attach_types! {
 }
 
 impl AttachType {
+    /// Where programs in sections of this name are attached, such as `cgroup/connect4`; `None` where libbpf does not know
+    /// such a section, or its programs are not attached by such a number (`kprobe/…`, `socket`).
+    ///
+    /// ```
+    /// use libbpf_safe::program::attach::AttachType;
+    ///
+    /// let connect = AttachType::of_section("cgroup/connect4");
+    /// assert_eq!(connect, Some(AttachType::CGROUP_INET4_CONNECT));
+    /// assert_eq!(AttachType::of_section("my_own"), None);
+    /// ```
+    #[doc(alias = "libbpf_attach_type_by_name")]
+    pub fn of_section(name: &str) -> Option<AttachType> {
+        let name = CString::new(name).ok()?;
+        let (attach_type, _) = capture(|| raw::probe::attach_type_of_section(&name));
+        attach_type.ok().map(AttachType)
+    }
+
     /// libbpf's name, such as `tcx_ingress`; `None` for a type that it does not know.
     #[doc(alias = "libbpf_bpf_attach_type_str")]
     #[allow(unsafe_code)]
