@@ -19,6 +19,7 @@ pub mod handles;
 pub mod kernel;
 pub mod kernel_value;
 pub mod layouts;
+pub mod libbpf_values;
 pub mod module_report;
 pub mod net;
 pub mod project;

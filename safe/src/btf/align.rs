@@ -25,6 +25,7 @@ impl Btf {
     ///
     /// As for [`size_of`](Self::size_of), and [`BtfError::TooDeep`] for a struct that contains
     /// itself, or more than 64 others within each other.
+    #[doc(alias = "btf__align_of")]
     pub fn align_of(&self, id: TypeId) -> Result<u64, BtfError> {
         Aligner::new(self).of(id)
     }

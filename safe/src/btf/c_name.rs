@@ -27,11 +27,28 @@ impl Btf {
     /// What has no name is `struct {...}`; what C cannot express, goes on for too long or does
     /// not exist is shown by a placeholder in angle brackets or dots.
     pub fn c_name(&self, id: TypeId) -> String {
+        self.declare(id, "", false)
+    }
+
+    /// The declaration of a variable or member of this type and name, such as `int (*name)(void)`. Otherwise as
+    /// [`c_name`](Self::c_name): what an anonymous struct consists of is not told.
+    #[doc(alias = "btf_dump__emit_type_decl")]
+    pub fn c_declaration(&self, id: TypeId, name: &str) -> String {
+        self.declare(id, name, false)
+    }
+
+    /// The type as a cast names it: without qualifiers, and of what has no name the keyword alone.
+    pub(super) fn cast_name(&self, id: TypeId) -> String {
+        self.declare(id, "", true)
+    }
+
+    fn declare(&self, id: TypeId, name: &str, plain: bool) -> String {
         Writer {
             btf: self,
             left: MAX_LEN,
+            plain,
         }
-        .declare(id, MAX_NESTING)
+        .declare(id, name.to_owned(), MAX_NESTING)
     }
 }
 
@@ -39,13 +56,14 @@ struct Writer<'a> {
     btf: &'a Btf,
     /// How many bytes may still be written.
     left: usize,
+    /// Without qualifiers, and without a placeholder for what has no name.
+    plain: bool,
 }
 
 impl<'a> Writer<'a> {
     /// Reads the type from the outside in, and so its declarator from the inside out: `inner` is
     /// what will stand to the right of the type's name.
-    fn declare(&mut self, id: TypeId, nesting: usize) -> String {
-        let mut inner = String::new();
+    fn declare(&mut self, id: TypeId, mut inner: String, nesting: usize) -> String {
         let mut qualifiers = Qualifiers::default();
         let mut after_pointer = false;
         let mut at = id;
@@ -58,15 +76,15 @@ impl<'a> Writer<'a> {
             };
             at = match ty {
                 Type::Const { target } => {
-                    qualifiers.is_const = true;
+                    qualifiers.is_const = !self.plain;
                     target
                 }
                 Type::Volatile { target } => {
-                    qualifiers.is_volatile = true;
+                    qualifiers.is_volatile = !self.plain;
                     target
                 }
                 Type::Restrict { target } => {
-                    qualifiers.is_restrict = true;
+                    qualifiers.is_restrict = !self.plain;
                     target
                 }
                 Type::TypeTag { target, .. } => target,
@@ -120,7 +138,7 @@ impl<'a> Writer<'a> {
             if param.ty.is_void() && params.len() == 0 {
                 text.push_str(ELLIPSIS);
             } else {
-                text.push_str(&self.declare(param.ty, nesting));
+                text.push_str(&self.declare(param.ty, String::new(), nesting));
             }
         }
         if text.is_empty() {
@@ -134,6 +152,7 @@ impl<'a> Writer<'a> {
     fn named(&mut self, ty: Type<'a>) -> String {
         let name = self.take(ty.name());
         let tagged = |keyword: &str| match name {
+            "" if self.plain => keyword.to_owned(),
             "" => format!("{keyword} {{...}}"),
             _ => format!("{keyword} {name}"),
         };

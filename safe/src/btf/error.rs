@@ -103,7 +103,7 @@ pub enum BtfError {
         /// Which of its members, from 0; the number of members for what is behind the last.
         member: usize,
     },
-    /// Written as C, the types are out of all proportion to their bytes.
+    /// Written as C, types or a value are out of all proportion to their bytes.
     TooMuchText {
         /// The type that is too much.
         id: TypeId,
@@ -112,6 +112,24 @@ pub enum BtfError {
     SameId {
         /// The id.
         id: TypeId,
+    },
+    /// A type that is to be written is none that BTF knows.
+    BadType {
+        /// Its name; empty where it has none.
+        name: String,
+        /// What it was to be.
+        kind: Kind,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// There are fewer bytes than a value of the type has.
+    ShortData {
+        /// The type asked about.
+        id: TypeId,
+        /// How many bytes are needed, at least.
+        needed: usize,
+        /// How many there are.
+        len: usize,
     },
     /// There is no type with this id.
     NoSuchType {
@@ -233,6 +251,16 @@ impl fmt::Display for BtfError {
             Self::SameId { id } => {
                 write!(f, "two types from different modules both need the id {id}")
             }
+            Self::BadType { name, kind, reason } if name.is_empty() => {
+                write!(f, "no {kind} can be written so: {reason}")
+            }
+            Self::BadType { name, kind, reason } => {
+                write!(f, "no {kind} `{name}` can be written so: {reason}")
+            }
+            Self::ShortData { id, needed, len } => write!(
+                f,
+                "a value of BTF type {id} needs {needed} bytes, and there are {len}"
+            ),
             Self::NoSuchType { id, len } => {
                 write!(f, "there is no BTF type {id}: there are only {len} types")
             }

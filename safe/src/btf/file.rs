@@ -44,6 +44,7 @@ impl Btf {
     /// # Errors
     ///
     /// If the bytes are not a valid BTF: the error says what is wrong and where.
+    #[doc(alias = "btf__new")]
     pub fn parse(bytes: impl Into<Arc<[u8]>>) -> Result<Btf, BtfError> {
         Self::build(bytes.into(), None)
     }
@@ -54,6 +55,7 @@ impl Btf {
     /// # Errors
     ///
     /// If the bytes are not a valid BTF, or refer to what is in neither themselves nor the base.
+    #[doc(alias = "btf__new_split")]
     pub fn parse_split(bytes: impl Into<Arc<[u8]>>, base: &Btf) -> Result<Btf, BtfError> {
         Self::build(bytes.into(), Some(base.clone()))
     }
@@ -89,11 +91,13 @@ impl Btf {
     }
 
     /// The bytes this was read from; without those of the base.
+    #[doc(alias = "btf__raw_data")]
     pub fn raw(&self) -> &[u8] {
         &self.0.bytes
     }
 
     /// The BTF this one builds upon, if it is a split one.
+    #[doc(alias = "btf__base_btf")]
     pub fn base(&self) -> Option<&Btf> {
         self.0.base.as_ref()
     }
@@ -104,6 +108,7 @@ impl Btf {
     }
 
     /// How many type ids there are: `void`, the base's and these. Every id below is a type's.
+    #[doc(alias = "btf__type_cnt")]
     pub fn len(&self) -> usize {
         let first = usize::try_from(self.0.first).unwrap_or(usize::MAX);
         first.saturating_add(self.0.offsets.len())
@@ -119,6 +124,7 @@ impl Btf {
     /// # Errors
     ///
     /// [`BtfError::NoSuchType`] if there is none.
+    #[doc(alias = "btf__type_by_id")]
     pub fn get(&self, id: TypeId) -> Result<Type<'_>, BtfError> {
         let (layer, record) = self.record(id)?;
         Ok(decode::decode(layer, &record))
@@ -164,6 +170,17 @@ impl Btf {
         Ok((layer, Record::read(types, offset, inner.endian, id)?))
     }
 
+    /// The type section.
+    pub(super) fn type_bytes(&self) -> &[u8] {
+        let types = self.0.bytes.get(self.0.types.clone());
+        types.unwrap_or_default()
+    }
+
+    /// Whether both are the same, and not only alike.
+    pub(super) fn is_same(&self, other: &Btf) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Where the rows of a type of this layer are, in bytes from the start of the whole.
     pub(super) fn place_of_rows(&self, id: TypeId) -> Option<usize> {
         let index = usize::try_from(id.0.checked_sub(self.0.first)?).ok()?;
@@ -183,7 +200,24 @@ impl Btf {
         }
     }
 
-    pub(super) fn endian(&self) -> Endian {
+    /// The bytes from the name at an offset on, which ends at a zero byte; none at an offset where there is no name.
+    pub(super) fn name_onward(&self, offset: u32) -> &[u8] {
+        let mut layer = self;
+        loop {
+            match (offset.checked_sub(layer.0.first_string), &layer.0.base) {
+                (Some(offset), _) => {
+                    let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+                    return layer.strings().bytes.get(offset..).unwrap_or_default();
+                }
+                (None, Some(base)) => layer = base,
+                (None, None) => return &[],
+            }
+        }
+    }
+
+    /// The byte order of what is stored.
+    #[doc(alias = "btf__endianness")]
+    pub fn endian(&self) -> Endian {
         self.0.endian
     }
 
@@ -209,11 +243,13 @@ impl Btf {
         }
     }
 
-    fn next_id(&self) -> Result<u32, BtfError> {
+    /// The id that the first type of one split from this has.
+    pub(super) fn next_id(&self) -> Result<u32, BtfError> {
         u32::try_from(self.len()).map_err(|_| BtfError::TooLarge)
     }
 
-    fn next_string(&self) -> Result<u32, BtfError> {
+    /// The offset that the first string of one split from this has.
+    pub(super) fn next_string(&self) -> Result<u32, BtfError> {
         let len = u32::try_from(self.0.strings.len()).map_err(|_| BtfError::TooLarge)?;
         self.0
             .first_string

@@ -42,9 +42,13 @@ impl KernelBtf {
     ///
     /// The kernel offers none, or it cannot be read.
     pub fn running() -> Result<KernelBtf> {
-        let mut kernel = KernelBtf::from(Btf::from_kernel()?);
+        Ok(KernelBtf::from(Btf::from_kernel()?).with_loaded_modules())
+    }
+
+    /// The same with every module's that is loaded into the running kernel, whose BTF this is.
+    pub(super) fn with_loaded_modules(mut self) -> KernelBtf {
         let Ok(entries) = std::fs::read_dir("/sys/kernel/btf") else {
-            return Ok(kernel);
+            return self;
         };
         for entry in entries.flatten() {
             if entry.file_name() == "vmlinux" {
@@ -52,10 +56,10 @@ impl KernelBtf {
             }
             // A module may go while the folder is being read.
             let module = std::fs::read(entry.path()).ok();
-            let module = module.and_then(|bytes| Btf::parse_split(bytes, &kernel.vmlinux).ok());
-            kernel.modules.extend(module);
+            let module = module.and_then(|bytes| Btf::parse_split(bytes, &self.vmlinux).ok());
+            self.modules.extend(module);
         }
-        Ok(kernel)
+        self
     }
 
     /// The BTF in a file: raw, as `/sys/kernel/btf/vmlinux` has it, or in an ELF file such as a `vmlinux`.
@@ -97,6 +101,23 @@ impl KernelBtf {
         })?;
         self.modules.push(module);
         Ok(self)
+    }
+
+    /// The same with the BTF of a module that is loaded into the running kernel, whose BTF this is.
+    ///
+    /// Since Linux 5.11.
+    ///
+    /// # Errors
+    ///
+    /// There is no such module, it has no BTF, or it was built for another kernel.
+    #[doc(alias = "btf__load_module_btf")]
+    pub fn with_loaded_module(self, name: &str) -> Result<KernelBtf> {
+        if name.contains('/') || matches!(name, "" | "." | "..") {
+            let reason = format!("`{name}` is no module's name");
+            let operation = "read a module's BTF from the kernel";
+            return Err(Error::new(operation, ErrorKind::InvalidInput { reason }));
+        }
+        self.with_module(Path::new("/sys/kernel/btf").join(name))
     }
 
     /// The kernel's own, without modules.

@@ -17,6 +17,7 @@ impl Btf {
     ///
     /// [`BtfError::TooDeep`] for a type that is a typedef of itself, or of more than 64 others;
     /// [`BtfError::NoSuchType`] if there is no type with this id.
+    #[doc(alias = "btf__resolve_type")]
     pub fn resolve(&self, id: TypeId) -> Result<TypeId, BtfError> {
         self.strip(id, true)
     }
@@ -55,6 +56,7 @@ impl Btf {
     /// [`BtfError::NoSize`] for `void`, functions, tags of declarations and what is only
     /// declared; [`BtfError::SizeOverflow`] for arrays beyond 64 bits; [`BtfError::TooDeep`] and
     /// [`BtfError::NoSuchType`] as for [`resolve`](Self::resolve).
+    #[doc(alias = "btf__resolve_size")]
     pub fn size_of(&self, id: TypeId) -> Result<u64, BtfError> {
         let mut elements = Some(1u64);
         let mut at = id;

@@ -38,41 +38,52 @@
 //! ```
 
 mod align;
+mod build;
 mod c;
 mod c_name;
 mod check;
 mod composite;
 mod decode;
 mod error;
+mod ext;
 mod file;
 mod find;
+mod format;
 mod header;
 mod kernel;
 mod kind;
 mod layout;
+mod libbpf;
+mod loaded;
 mod minimal;
 mod object;
 mod offsets;
 mod part;
 mod record;
-mod relocations;
+mod rewrite;
 mod rows;
 mod source;
 mod strings;
 mod subset;
 mod types;
 mod words;
+mod writer;
 
 #[cfg(test)]
 mod tests;
 
+pub use self::build::{Builder, Field, IntEncoding};
 pub use self::composite::{Composite, Member};
 pub use self::error::BtfError;
+pub use self::ext::{BtfExt, FunctionInfo, LineInfo, Relocation, RelocationKind};
 pub use self::file::Btf;
+pub use self::format::DataFormat;
 pub use self::kernel::KernelBtf;
 pub(crate) use self::kernel::pointed_function;
 pub use self::kind::{Kind, Linkage, TypeId};
-pub use self::minimal::Minimal;
+pub(crate) use self::minimal::Offer;
+pub use self::minimal::{Minimal, MinimalCache};
 pub use self::object::{BtfObject, BtfObjectInfo};
 pub use self::rows::{DataSection, Enum, EnumValue, FunctionProto, Param, SectionEntry};
 pub use self::types::Type;
+pub use self::words::Endian;

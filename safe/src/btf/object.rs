@@ -88,6 +88,11 @@ impl BtfObject {
             .map_err(|errno| Error::system(format!("open the BTF with id {id}"), errno))
     }
 
+    /// Of one that was just loaded.
+    pub(super) fn from_fd(fd: OwnedFd) -> BtfObject {
+        BtfObject { fd }
+    }
+
     /// What the kernel knows about it.
     ///
     /// Since Linux 5.11.

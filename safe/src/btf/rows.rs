@@ -180,6 +180,13 @@ pub struct SectionEntry {
     pub size: u32,
 }
 
+impl SectionEntry {
+    /// A variable with its place and size in bytes.
+    pub fn new(ty: TypeId, offset: u32, size: u32) -> SectionEntry {
+        SectionEntry { ty, offset, size }
+    }
+}
+
 impl<'a> DataSection<'a> {
     pub(super) fn new(btf: &'a Btf, record: &Record<'a>) -> Self {
         DataSection {

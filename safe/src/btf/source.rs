@@ -76,7 +76,7 @@ fn parsed(operation: &str, bytes: Vec<u8>) -> Result<Btf> {
     Btf::parse(bytes).map_err(|error| invalid(operation, &error))
 }
 
-fn invalid(operation: &str, error: &BtfError) -> Error {
+pub(super) fn invalid(operation: &str, error: &BtfError) -> Error {
     Error::new(
         operation,
         ErrorKind::InvalidBtf {

@@ -11,6 +11,39 @@ pub(super) struct Strings<'a> {
     pub(super) base: Option<&'a Btf>,
 }
 
+impl Btf {
+    /// The string at an offset, here or in the base: as functions and lines of source refer to one.
+    #[doc(alias = "btf__str_by_offset")]
+    #[doc(alias = "btf__name_by_offset")]
+    pub fn string(&self, offset: u32) -> Option<&str> {
+        self.has_string(offset).then(|| self.name(offset))
+    }
+
+    /// The offset of a string, in the base before here. It looks through all of them.
+    #[doc(alias = "btf__find_str")]
+    pub fn find_string(&self, text: &str) -> Option<u32> {
+        if let Some(found) = self.base().and_then(|base| base.find_string(text)) {
+            return Some(found);
+        }
+        let Strings { bytes, first, .. } = self.strings();
+        let mut at = first;
+        for string in bytes.split(|&byte| byte == 0) {
+            // The last is what follows the last zero byte.
+            if string == text.as_bytes() && self.has_string(at) {
+                return Some(at);
+            }
+            at = at.checked_add(u32::try_from(string.len()).ok()?)?;
+            at = at.checked_add(1)?;
+        }
+        None
+    }
+
+    /// Whether a string begins there.
+    pub(super) fn has_string(&self, offset: u32) -> bool {
+        self.strings().begins_at(offset)
+    }
+}
+
 impl<'a> Strings<'a> {
     /// Checks a string section; tells whether it is all ASCII.
     pub(super) fn check(strings: &[u8], split: bool) -> Result<bool, BtfError> {

@@ -58,6 +58,7 @@ impl Btf {
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is none; the hint has the nearest name.
+    #[doc(alias = "btf__find_by_name")]
     pub fn named(&self, name: &str) -> Result<Vec<TypeId>, Error> {
         let name = name.trim();
         let kinds = NAMED.iter().find_map(|(prefix, kinds)| {

@@ -1,13 +1,21 @@
 //! 32-bit words of either byte order.
 
-/// The byte order of a BTF.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Endian {
+/// A byte order: `enum btf_endianness`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Endian {
+    /// The least significant byte first.
     Little,
+    /// The most significant byte first.
     Big,
 }
 
 impl Endian {
+    /// This machine's.
+    pub const NATIVE: Endian = match cfg!(target_endian = "little") {
+        true => Endian::Little,
+        false => Endian::Big,
+    };
+
     /// One word from its four bytes.
     pub(super) fn word(self, bytes: [u8; 4]) -> u32 {
         match self {

@@ -1,16 +1,20 @@
 //! From what libbpf's linker says to a reason that names the declaration and the other file.
 
+use super::Input;
 use crate::elf::Elf;
 use crate::error::ErrorKind;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 /// Why an object cannot be added to those before it.
-pub(super) fn reason(messages: &[String], before: &[PathBuf]) -> Option<ErrorKind> {
+pub(super) fn reason(messages: &[String], before: &[Input]) -> Option<ErrorKind> {
     let texts = || messages.iter().map(|message| text(message));
     let doubled = texts().find_map(doubled);
     let conflict = |(name, reason): (&str, String)| ErrorKind::LinkConflict {
-        other: before.iter().find(|file| defines(file, name)).cloned(),
+        other: {
+            let mut before = before.iter();
+            let other = before.find(|input| defines(input, name));
+            other.map(|input| input.path().to_owned())
+        },
         name: name.to_owned(),
         reason,
     };
@@ -47,8 +51,12 @@ fn differing(text: &str) -> Option<(&str, &str)> {
     text.strip_prefix("global '")?.split_once("': ")
 }
 
-fn defines(file: &Path, name: &str) -> bool {
-    fs::read(file).is_ok_and(|bytes| Elf::new(&bytes).is_some_and(|elf| elf.defines(name)))
+fn defines(input: &Input, name: &str) -> bool {
+    let defines = |bytes: &[u8]| Elf::new(bytes).is_some_and(|elf| elf.defines(name));
+    match input {
+        Input::File(path) => fs::read(path).is_ok_and(|bytes| defines(&bytes)),
+        Input::Bytes { bytes, .. } => defines(bytes),
+    }
 }
 
 #[cfg(test)]

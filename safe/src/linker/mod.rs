@@ -7,7 +7,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::log::capture;
 use crate::object::c_path;
 use crate::raw;
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fs, io, process};
 
 /// Links object files into one, as `bpftool gen object` does. What only a debugger reads (DWARF) is left
@@ -26,7 +30,26 @@ use std::{fs, io, process};
 #[doc(alias = "bpf_linker")]
 pub struct Linker {
     output: PathBuf,
-    files: Vec<PathBuf>,
+    inputs: Vec<Input>,
+}
+
+/// An object to link.
+#[derive(Debug, Clone)]
+enum Input {
+    File(PathBuf),
+    Bytes {
+        /// What errors call it.
+        name: PathBuf,
+        bytes: Arc<[u8]>,
+    },
+}
+
+impl Input {
+    fn path(&self) -> &Path {
+        match self {
+            Input::File(path) | Input::Bytes { name: path, .. } => path,
+        }
+    }
 }
 
 impl Linker {
@@ -35,14 +58,23 @@ impl Linker {
     pub fn new(output: impl Into<PathBuf>) -> Linker {
         Linker {
             output: output.into(),
-            files: Vec::new(),
+            inputs: Vec::new(),
         }
     }
 
     /// Adds an object file.
     #[doc(alias = "bpf_linker__add_file")]
     pub fn file(mut self, path: impl Into<PathBuf>) -> Linker {
-        self.files.push(path.into());
+        self.inputs.push(Input::File(path.into()));
+        self
+    }
+
+    /// Adds an object that is in memory; errors call it by this name.
+    #[doc(alias = "bpf_linker__add_buf")]
+    #[doc(alias = "bpf_linker__add_fd")]
+    pub fn bytes(mut self, name: impl Into<PathBuf>, bytes: impl Into<Arc<[u8]>>) -> Linker {
+        let (name, bytes) = (name.into(), bytes.into());
+        self.inputs.push(Input::Bytes { name, bytes });
         self
     }
 
@@ -55,9 +87,6 @@ impl Linker {
     #[doc(alias = "bpf_linker__finalize")]
     pub fn link(&self) -> Result<()> {
         let operation = format!("link BPF objects into `{}`", self.output.display());
-        if self.files.is_empty() {
-            return Err(invalid(&operation, "there are no objects to link".into()));
-        }
         let output = self.place(&operation)?;
         let mut partial = output.clone().into_os_string();
         partial.push(format!(".{}.partial", process::id()));
@@ -72,6 +101,32 @@ impl Linker {
             let _ = fs::remove_file(&partial);
         }
         result
+    }
+
+    /// Links in memory, and returns the object's bytes. Nothing is written to the output, whose name only
+    /// stands in errors.
+    ///
+    /// ```no_run
+    /// let object = libbpf_safe::Linker::new("app").file("one.bpf.o").file("two.bpf.o").link_bytes()?;
+    /// let open = libbpf_safe::OpenObject::from_bytes("app", &object)?;
+    /// # Ok::<(), libbpf_safe::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`link`](Self::link).
+    #[doc(alias = "bpf_linker__new_fd")]
+    pub fn link_bytes(&self) -> Result<Vec<u8>> {
+        let operation = format!("link BPF objects into `{}`", self.output.display());
+        let file = raw::memory_file::create(c"linked-objects");
+        let mut file = File::from(file.map_err(|errno| Error::system(&*operation, errno))?);
+        self.link_to(&operation, || to_file(&file))?;
+        let mut bytes = Vec::new();
+        file.rewind()
+            .and_then(|()| file.read_to_end(&mut bytes))
+            .map_err(|error| failed(&operation, &error))?;
+        offsets::correct_bytes(&mut bytes);
+        Ok(bytes)
     }
 
     /// Where the output goes. Another file than a regular one is not to be replaced by one.
@@ -90,36 +145,58 @@ impl Linker {
 
     fn link_into(&self, operation: &str, output: &Path) -> Result<()> {
         let output = c_path(operation, output)?;
-        let mut linker = call(operation, || raw::linker::Linker::new(&output))?;
-        for (index, file) in self.files.iter().enumerate() {
-            let before = self.files.get(..index).unwrap_or_default();
-            self.add(operation, &mut linker, file, before)?;
+        self.link_to(operation, || raw::linker::Linker::new(&output))
+    }
+
+    fn link_to(
+        &self,
+        operation: &str,
+        new: impl FnOnce() -> raw::Result<raw::linker::Linker>,
+    ) -> Result<()> {
+        if self.inputs.is_empty() {
+            return Err(invalid(operation, "there are no objects to link".into()));
+        }
+        let mut linker = call(operation, new)?;
+        for (index, input) in self.inputs.iter().enumerate() {
+            let before = self.inputs.get(..index).unwrap_or_default();
+            add(operation, &mut linker, input, before)?;
         }
         call(operation, || linker.finalize())
     }
+}
 
-    fn add(
-        &self,
-        operation: &str,
-        linker: &mut raw::linker::Linker,
-        file: &Path,
-        before: &[PathBuf],
-    ) -> Result<()> {
-        let operation = format!("{operation}: add `{}`", file.display());
-        let found = fs::metadata(file).map_err(|error| failed(&operation, &error))?;
-        if !found.is_file() {
-            return Err(invalid(&operation, "it is not a regular file".into()));
+fn add(
+    operation: &str,
+    linker: &mut raw::linker::Linker,
+    input: &Input,
+    before: &[Input],
+) -> Result<()> {
+    let operation = format!("{operation}: add `{}`", input.path().display());
+    let (result, messages) = match input {
+        Input::Bytes { bytes, .. } => capture(|| linker.add_bytes(bytes)),
+        Input::File(file) => {
+            let found = fs::metadata(file).map_err(|error| failed(&operation, &error))?;
+            if !found.is_file() {
+                return Err(invalid(&operation, "it is not a regular file".into()));
+            }
+            let path = c_path(&operation, file)?;
+            capture(|| linker.add_file(&path))
         }
-        let path = c_path(&operation, file)?;
-        let (result, messages) = capture(|| linker.add_file(&path));
-        result.map_err(|errno| {
-            let error = match explain::reason(&messages, before) {
-                Some(kind) => Error::new(operation, kind).with_errno(errno),
-                None => Error::system(operation, errno),
-            };
-            error.with_messages(messages)
-        })
-    }
+    };
+    result.map_err(|errno| {
+        let error = match explain::reason(&messages, before) {
+            Some(kind) => Error::new(operation, kind).with_errno(errno),
+            None => Error::system(operation, errno),
+        };
+        error.with_messages(messages)
+    })
+}
+
+#[allow(unsafe_code)]
+fn to_file(file: &File) -> raw::Result<raw::linker::Linker> {
+    // SAFETY: bpf_linker__new_fd's file is to outlive the linker: the one caller drops that within `link_to`, and the
+    // file is a local of its own.
+    unsafe { raw::linker::Linker::to_fd(file.as_fd()) }
 }
 
 fn call<T>(operation: &str, call: impl FnOnce() -> raw::Result<T>) -> Result<T> {

@@ -12,16 +12,22 @@ use std::{fs, io};
 /// Corrects an object that was just linked.
 pub(super) fn correct(path: &Path) -> io::Result<()> {
     let mut bytes = fs::read(path)?;
-    let changes = changes(&bytes).unwrap_or_default();
-    if changes.is_empty() {
-        return Ok(());
+    match correct_bytes(&mut bytes) {
+        true => fs::write(path, bytes),
+        false => Ok(()),
     }
+}
+
+/// The same in memory; whether something was changed.
+pub(super) fn correct_bytes(bytes: &mut [u8]) -> bool {
+    let changes = changes(bytes).unwrap_or_default();
+    let is_wrong = !changes.is_empty();
     for (at, offset) in changes {
         if let Some(word) = bytes.get_mut(at..).and_then(|rest| rest.first_chunk_mut()) {
             *word = offset;
         }
     }
-    fs::write(path, bytes)
+    is_wrong
 }
 
 /// The places in the file that say something else than the symbols, and what they should say. None for an object

@@ -3,7 +3,7 @@ use super::file;
 use super::guard;
 use super::names::Names;
 use super::options::OpenOptions;
-use crate::btf::Btf;
+use crate::btf::{Btf, Offer};
 use crate::data::Variables;
 use crate::error::{Error, ErrorKind, Result};
 use crate::log::capture;
@@ -48,6 +48,8 @@ pub(crate) struct OpenInner {
     btf_path: Option<PathBuf>,
     map_names: Names,
     program_names: Names,
+    /// What libbpf reads in load in place of the kernel's BTF.
+    _minimal_btf: Option<Offer>,
     /// Which maps, by index, have a slot: only the slot may reach their memory.
     claimed_maps: Box<[AtomicBool]>,
     claimed_programs: Box<[AtomicBool]>,
@@ -242,8 +244,9 @@ impl OpenOptions {
         shadows: &[MapInfo<'_>],
     ) -> Result<OpenObject> {
         guard::check(operation, bytes)?;
+        let minimal_btf = self.minimal_btf(bytes);
         let (result, messages) = capture(|| {
-            self.with_c(operation, name, |options| {
+            self.with_c(operation, name, minimal_btf.as_ref(), |options| {
                 with_aligned(bytes, |bytes| raw::object::Object::open_mem(bytes, options))
             })
         });
@@ -251,10 +254,11 @@ impl OpenOptions {
         // EI_DATA: 1 is little, 2 is big.
         let native = if cfg!(target_endian = "little") { 1 } else { 2 };
         let other_byte_order = bytes.get(5) != Some(&native);
+        let result = object.map(|object| (object, minimal_btf));
         finish_open(
             self,
             operation,
-            object,
+            result,
             other_byte_order,
             messages,
             shadows,
@@ -279,13 +283,14 @@ fn with_aligned<T>(bytes: &[u8], call: impl FnOnce(&[u8]) -> T) -> T {
 fn finish_open(
     options: &OpenOptions,
     operation: &str,
-    result: raw::Result<raw::object::Object>,
+    result: raw::Result<(raw::object::Object, Option<Offer>)>,
     other_byte_order: bool,
     messages: Vec<String>,
     shadows: &[MapInfo<'_>],
     name: &str,
 ) -> Result<OpenObject> {
-    let mut object = result.map_err(|errno| explain::open_failure(operation, errno, messages))?;
+    let (mut object, minimal_btf) =
+        result.map_err(|errno| explain::open_failure(operation, errno, messages))?;
     let mut problems = Vec::new();
     let (shadow, messages) = capture(|| Shadow::new(&mut object, shadows, &mut problems));
     let shadow = match shadow {
@@ -308,6 +313,7 @@ fn finish_open(
         // libbpf keeps 15 bytes of it.
         name: name.to_owned(),
         btf_path: options.given_btf_path().map(Path::to_owned),
+        _minimal_btf: minimal_btf,
         reused: Mutex::default(),
         inner_maps: Mutex::default(),
         log_sizes: Mutex::default(),

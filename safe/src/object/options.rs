@@ -1,5 +1,6 @@
 use super::file::is_endless;
 use super::resize::NewSection;
+use crate::btf::{MinimalCache, Offer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::program::LogLevel;
 use crate::raw;
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 pub struct OpenOptions {
     name: Option<String>,
     btf_path: Option<PathBuf>,
+    minimal_btf: Option<MinimalCache>,
     kconfig: Option<String>,
     pin_root: Option<PathBuf>,
     relaxed_maps: bool,
@@ -48,6 +50,29 @@ impl OpenOptions {
     #[doc(alias = "btf_custom_path")]
     pub fn btf_path(mut self, path: impl Into<PathBuf>) -> Self {
         self.btf_path = Some(path.into());
+        self
+    }
+
+    /// Has relocations done by the part of the running kernel's BTF that they need, which the cache keeps: loads
+    /// after the first take a fraction of the time, and programs are the same to the byte. What objects gain from
+    /// it, [`MinimalCache`] says.
+    ///
+    /// A [path](Self::btf_path) that is given goes first. Where the part cannot be made or offered, libbpf reads the
+    /// whole, as it does without this.
+    ///
+    /// ```no_run
+    /// use libbpf_safe::OpenOptions;
+    /// use libbpf_safe::btf::MinimalCache;
+    ///
+    /// let options = OpenOptions::new().minimal_kernel_btf(MinimalCache::in_process());
+    /// for file in ["files.bpf.o", "sockets.bpf.o"] {
+    ///     options.open_file(file)?.load()?;
+    /// }
+    /// # Ok::<(), libbpf_safe::Error>(())
+    /// ```
+    #[doc(alias = "btf_custom_path")]
+    pub fn minimal_kernel_btf(mut self, cache: MinimalCache) -> Self {
+        self.minimal_btf = Some(cache);
         self
     }
 
@@ -140,11 +165,20 @@ impl OpenOptions {
         self.btf_path.as_deref()
     }
 
-    /// Passes the options on in C's terms. `name` stands in where none was given.
+    /// The part of the kernel's BTF for this object, where one is wanted.
+    pub(super) fn minimal_btf(&self, object: &[u8]) -> Option<Offer> {
+        match (&self.minimal_btf, &self.btf_path) {
+            (Some(cache), None) => cache.offer(object),
+            _ => None,
+        }
+    }
+
+    /// Passes the options on in C's terms. `name` stands in where none was given, and so does `minimal_btf`.
     pub(super) fn with_c<T>(
         &self,
         operation: &str,
         name: &str,
+        minimal_btf: Option<&Offer>,
         call: impl FnOnce(&raw::object::OpenOptions<'_>) -> T,
     ) -> Result<T> {
         let name = c_string(operation, "name", name.as_bytes())?;
@@ -153,7 +187,8 @@ impl OpenOptions {
             let reason = format!("the BTF `{}` is not a regular file", btf.display());
             return Err(Error::new(operation, ErrorKind::InvalidInput { reason }));
         }
-        let btf_path = path(operation, self.btf_path.as_deref())?;
+        let btf_path = self.btf_path.as_deref().or(minimal_btf.map(Offer::path));
+        let btf_path = path(operation, btf_path)?;
         let pin_root = path(operation, self.pin_root.as_deref())?;
         let token = path(operation, self.token.as_deref())?;
         Ok(call(&raw::object::OpenOptions {

@@ -3,6 +3,7 @@
 use super::{Result, check, last_errno};
 use libbpf_ffi as ffi;
 use std::ffi::CStr;
+use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr::{self, NonNull};
 
 /// A linker, freed on drop.
@@ -24,6 +25,35 @@ impl Linker {
         NonNull::new(linker)
             .map(|linker| Linker { linker })
             .ok_or_else(last_errno)
+    }
+
+    /// `bpf_linker__new_fd`: empties the file.
+    ///
+    /// # Safety
+    ///
+    /// The file outlives the linker.
+    pub(crate) unsafe fn to_fd(output: BorrowedFd<'_>) -> Result<Linker> {
+        // SAFETY: bpf_linker__new_fd writes to the descriptor, which the caller keeps open, and does not close it;
+        // NULL stands for no options.
+        let linker = unsafe { ffi::bpf_linker__new_fd(output.as_raw_fd(), ptr::null_mut()) };
+        // INVARIANT: fresh and not freed.
+        NonNull::new(linker)
+            .map(|linker| Linker { linker })
+            .ok_or_else(last_errno)
+    }
+
+    /// `bpf_linker__add_buf`
+    pub(crate) fn add_bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        // SAFETY: bpf_linker__add_buf takes a live linker, and copies the bytes, which it only reads, during the call.
+        check(unsafe {
+            ffi::bpf_linker__add_buf(
+                self.linker.as_ptr(),
+                bytes.as_ptr().cast_mut().cast(),
+                bytes.len() as _,
+                ptr::null(),
+            )
+        })
+        .map(drop)
     }
 
     /// `bpf_linker__add_file`

@@ -1,18 +1,21 @@
 //! The part of a kernel's BTF that objects' relocations need.
 
+mod cache;
 mod request;
 mod resolve;
 
+pub use self::cache::MinimalCache;
+pub(crate) use self::cache::Offer;
 use self::request::Request;
 pub(super) use self::request::requests;
 use super::kernel::KernelBtf;
 use super::{Btf, BtfError};
 use crate::elf::Elf;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind};
 use std::collections::BTreeSet;
 
 /// Makes the part of a kernel's BTF that objects need: libbpf adjusts their programs to that kernel by it just as
-/// by the whole.
+/// by the whole. [`MinimalCache`] does it for the running kernel, as objects are opened.
 ///
 /// The whole is several megabytes, the part mostly a few kilobytes: it can be shipped with a program for kernels
 /// that publish no BTF, and libbpf reads it in no time. It is used by
@@ -57,18 +60,12 @@ impl<'k> Minimal<'k> {
     /// # Errors
     ///
     /// The bytes are not a BPF object with BTF, or its relocations contradict its BTF.
-    pub fn add_object(&mut self, name: &str, object: &[u8]) -> Result<()> {
+    pub fn add_object(&mut self, name: &str, object: &[u8]) -> Result<(), Error> {
         let operation = || format!("find what object `{name}` needs of the kernel's BTF");
-        let broken = |detail: String| Error::new(operation(), ErrorKind::InvalidObject { detail });
-        let elf = Elf::new(object).ok_or_else(|| broken("it is no ELF file of 64 bits".into()))?;
-        let Some(btf) = elf.named_content(".BTF") else {
-            return Err(Error::new(operation(), ErrorKind::ObjectBtfMissing));
-        };
-        let Some(ext) = elf.named_content(".BTF.ext") else {
-            return Ok(());
-        };
-        let btf = Btf::parse(btf).map_err(|error| broken(error.to_string()))?;
-        let requests = requests(ext, &btf).map_err(broken)?;
+        let requests = object_requests(object).map_err(|reason| match reason {
+            None => Error::new(operation(), ErrorKind::ObjectBtfMissing),
+            Some(detail) => Error::new(operation(), ErrorKind::InvalidObject { detail }),
+        })?;
         self.requests.extend(requests);
         Ok(())
     }
@@ -79,7 +76,7 @@ impl<'k> Minimal<'k> {
     ///
     /// The kernel's BTF contradicts itself, or two types of different modules have to keep the same id.
     #[doc(alias = "min_core_btf")]
-    pub fn build(&self) -> Result<Btf> {
+    pub fn build(&self) -> Result<Btf, Error> {
         let wrong = |error: BtfError| {
             let detail = error.to_string();
             Error::new(
@@ -92,4 +89,15 @@ impl<'k> Minimal<'k> {
             .map_err(wrong)?;
         Btf::parse(bytes).map_err(wrong)
     }
+}
+
+/// What an object file's relocations ask. What is wrong with it is told in words, but for a want of BTF.
+fn object_requests(object: &[u8]) -> Result<Vec<Request>, Option<String>> {
+    let elf = Elf::new(object).ok_or_else(|| "it is no ELF file of 64 bits".to_owned())?;
+    let btf = elf.named_content(".BTF").ok_or(None)?;
+    let Some(ext) = elf.named_content(".BTF.ext") else {
+        return Ok(Vec::new());
+    };
+    let btf = Btf::parse(btf).map_err(|error| error.to_string())?;
+    Ok(requests(ext, &btf)?)
 }

@@ -1,8 +1,9 @@
 //! What an object asks of a kernel's BTF, apart from the object's own.
 
-use super::super::relocations::{Question, Relocation, relocations};
+use super::super::ext::{Question, Relocation, relocations};
 use super::super::{Btf, BtfError, Kind, Type, TypeId};
 use crate::struct_ops::essential_name;
+use std::collections::BTreeSet;
 
 /// A question about the kernel's types of one kind and name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,6 +58,36 @@ pub(in super::super) fn requests(ext: &[u8], btf: &Btf) -> Result<Vec<Request>, 
     Ok(found)
 }
 
+/// The requests as bytes: other requests are other bytes.
+pub(super) fn encode(requests: &BTreeSet<Request>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut text = |mark: u8, text: &str| {
+        bytes.push(mark);
+        bytes.extend((text.len() as u64).to_le_bytes());
+        bytes.extend(text.as_bytes());
+    };
+    for Request { kind, name, about } in requests {
+        text(b'k', &kind.to_string());
+        text(b'n', name);
+        match about {
+            About::Type => text(b't', ""),
+            About::Id => text(b'i', ""),
+            About::Match => text(b'm', ""),
+            About::Value(name) => text(b'v', name),
+            About::Field(steps) => {
+                text(b'f', "");
+                for step in steps {
+                    match step {
+                        Step::Member(name) => text(b'.', name),
+                        Step::Element => text(b'[', ""),
+                    }
+                }
+            }
+        }
+    }
+    bytes
+}
+
 enum Answer {
     Request(Request),
     /// The object itself has the answer.
@@ -66,7 +97,7 @@ enum Answer {
 
 fn request(btf: &Btf, relocation: &Relocation<'_>) -> Result<Answer, BtfError> {
     let ty = btf.get(relocation.ty)?;
-    let about = match relocation.question {
+    let about = match relocation.question() {
         Question::LocalId => return Ok(Answer::Known),
         Question::TargetId => Some(About::Id),
         Question::Type => Some(About::Type),

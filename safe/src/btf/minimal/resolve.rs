@@ -7,9 +7,10 @@
 use super::super::kernel::KernelBtf;
 use super::super::kind::{Kind, TypeId};
 use super::super::part::{Need, Place, Selection, Sources};
-use super::super::{BtfError, Type};
+use super::super::{Btf, BtfError, Type};
 use super::request::{About, Request, Step};
 use crate::struct_ops::essential_name;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// How deep libbpf looks into anonymous members.
@@ -21,7 +22,7 @@ pub(super) fn select<'k>(
     requests: &BTreeSet<Request>,
 ) -> Result<Selection<'k>, BtfError> {
     let sources = Sources::from(kernel);
-    let candidates = Candidates::find(sources, requests);
+    let candidates = Candidates::find(sources, requests)?;
     let mut selection = Selection::of(sources);
     for request in requests {
         for &place in candidates.of(request) {
@@ -44,31 +45,55 @@ pub(super) fn select<'k>(
 struct Candidates<'r>(HashMap<(Kind, &'r str), Vec<Place>>);
 
 impl<'r> Candidates<'r> {
-    fn find(sources: Sources<'r>, requests: &'r BTreeSet<Request>) -> Candidates<'r> {
-        let keys = requests.iter().map(|it| (it.kind, it.name.as_str()));
-        let mut found: HashMap<_, Vec<Place>> = keys.map(|key| (key, Vec::new())).collect();
-        let kinds: HashSet<Kind> = found.keys().map(|key| key.0).collect();
-        for (source, btf) in sources.all() {
-            for (id, ty) in btf.types() {
-                let kind = ty.kind();
-                if !kinds.contains(&kind) || ty.name().is_empty() {
-                    continue;
-                }
-                if let Some(places) = found.get_mut(&(kind, essential_name(ty.name()))) {
-                    // libbpf looks into modules only for what the kernel itself does not have.
-                    if source == 0 || places.first().is_none_or(|first| first.source != 0) {
-                        places.push(sources.place(source, id));
-                    }
-                }
+    fn find(
+        sources: Sources<'_>,
+        requests: &'r BTreeSet<Request>,
+    ) -> Result<Candidates<'r>, BtfError> {
+        let mut found = HashMap::new();
+        for Request { kind, name, .. } in requests {
+            if let Entry::Vacant(entry) = found.entry((*kind, name.as_str())) {
+                entry.insert(places(sources, *kind, name)?);
             }
         }
-        Candidates(found)
+        Ok(Candidates(found))
     }
 
     fn of(&self, request: &'r Request) -> &[Place] {
         let found = self.0.get(&(request.kind, request.name.as_str()));
         found.map(Vec::as_slice).unwrap_or_default()
     }
+}
+
+/// Where the types of this kind and name are, flavours aside. libbpf looks into modules only for what the kernel
+/// itself does not have.
+fn places(sources: Sources<'_>, kind: Kind, name: &str) -> Result<Vec<Place>, BtfError> {
+    let mut places = Vec::new();
+    for (source, btf) in sources.all() {
+        if source > 0
+            && places
+                .first()
+                .is_some_and(|first: &Place| first.source == 0)
+        {
+            break;
+        }
+        for id in btf.candidates(name) {
+            let (layer, record) = btf.record(id)?;
+            if record.kind == kind && essential_name(layer.name(record.name)) == name {
+                places.push(sources.place(source, id));
+            }
+        }
+    }
+    Ok(places)
+}
+
+/// Whether some type that is asked for is not in this BTF: modules may have it.
+pub(super) fn is_lacking(btf: &Btf, requests: &BTreeSet<Request>) -> Result<bool, BtfError> {
+    for Request { kind, name, .. } in requests {
+        if places(Sources::from(btf), *kind, name)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn keep_value(

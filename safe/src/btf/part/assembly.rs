@@ -3,8 +3,8 @@
 use super::super::error::BtfError;
 use super::super::kind::{Kind, TypeId};
 use super::super::record::Record;
+use super::super::writer::Writer;
 use super::selection::{Declarations, Place, Selection};
-use super::writer::Writer;
 use std::collections::{BTreeMap, HashMap};
 
 /// As types are stored.

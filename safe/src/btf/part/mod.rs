@@ -5,7 +5,6 @@
 mod assembly;
 mod need;
 mod selection;
-mod writer;
 
 pub(super) use self::need::Need;
 pub(super) use self::selection::{Place, Selection, Sources};

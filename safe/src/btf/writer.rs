@@ -1,7 +1,8 @@
 //! Types and names, one after the other, as bytes.
 
-use super::super::error::BtfError;
-use super::super::words::Endian;
+use super::error::BtfError;
+use super::file::Btf;
+use super::words::Endian;
 use std::collections::HashMap;
 
 const HEADER_LEN: u32 = 24;
@@ -12,6 +13,8 @@ pub(super) struct Writer {
     endian: Endian,
     types: Vec<u8>,
     strings: Vec<u8>,
+    /// The offset of the first string here, after those of the base.
+    first_string: u32,
     /// Where each name is. Names are written in the order in which they are first used, so the bytes do not
     /// depend on the order of this map.
     offsets: HashMap<String, u32>,
@@ -23,8 +26,31 @@ impl Writer {
             endian,
             types: Vec::new(),
             strings: vec![0],
+            first_string: 0,
             offsets: HashMap::from([(String::new(), 0)]),
         }
+    }
+
+    /// Continues a base, in its byte order.
+    pub(super) fn split(base: &Btf) -> Result<Writer, BtfError> {
+        Ok(Writer {
+            strings: Vec::new(),
+            first_string: base.next_string()?,
+            ..Writer::new(base.endian())
+        })
+    }
+
+    /// Continues what is in a BTF.
+    pub(super) fn onward(btf: &Btf) -> Result<Writer, BtfError> {
+        let writer = match btf.base() {
+            Some(base) => Writer::split(base)?,
+            None => Writer::new(btf.endian()),
+        };
+        Ok(Writer {
+            types: btf.type_bytes().to_vec(),
+            strings: btf.strings().bytes.to_vec(),
+            ..writer
+        })
     }
 
     /// The offset of a name, which is written once.
@@ -32,7 +58,9 @@ impl Writer {
         if let Some(offset) = self.offsets.get(name) {
             return Ok(*offset);
         }
-        let offset = u32::try_from(self.strings.len()).map_err(|_| BtfError::TooLarge)?;
+        let own = u32::try_from(self.strings.len()).map_err(|_| BtfError::TooLarge)?;
+        let offset = self.first_string.checked_add(own);
+        let offset = offset.ok_or(BtfError::TooLarge)?;
         self.strings.extend(name.bytes());
         self.strings.push(0);
         self.offsets.insert(name.to_owned(), offset);
