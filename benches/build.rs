@@ -32,8 +32,41 @@ fn main() -> Result<(), Box<dyn Error>> {
             .obj(out.join(format!("{name}.bpf.o")))
             .generate(out.join(format!("{name}.rs.skel.rs")))?;
     }
+    reading(&out.join("reading"))?;
     growing(&out.join("growing"))?;
     corpus(&out.join("corpus"))
+}
+
+/// Structs of the kernel, and a member of each.
+const READ: &[(&str, &str)] = &[
+    ("task_struct", "pid"),
+    ("file", "f_flags"),
+    ("inode", "i_ino"),
+    ("dentry", "d_flags"),
+    ("sk_buff", "len"),
+    ("sock", "sk_rcvbuf"),
+    ("mm_struct", "total_vm"),
+    ("cred", "securebits"),
+    ("super_block", "s_magic"),
+    ("net_device", "ifindex"),
+];
+
+/// `task_struct.bpf.c` and so on: objects that ask different things of the kernel's BTF.
+fn reading(folder: &Path) -> Result<(), Box<dyn Error>> {
+    fs::create_dir_all(folder)?;
+    let mut files = Vec::new();
+    for (name, member) in READ {
+        let file = folder.join(format!("{name}.bpf.c"));
+        let text = format!("#define TYPE {name}\n#define MEMBER {member}\n#include \"read.h\"\n");
+        fs::write(&file, text)?;
+        files.push(file);
+    }
+    skelgen::Builder::new()
+        .sources(files)
+        .include_path("bpf")
+        .out_dir(folder)
+        .build()?;
+    Ok(())
 }
 
 /// `maps_10.bpf.c` and so on.

@@ -9,6 +9,9 @@ use libbpf_rs::skel::{OpenSkel, Skel, SkelBuilder};
 use std::mem::MaybeUninit;
 
 mod c;
+mod minimal;
+
+pub use self::minimal::{TEN_OBJECTS, ten_objects};
 
 include!(concat!(env!("OUT_DIR"), "/plain.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/core.skel.rs"));
@@ -108,6 +111,8 @@ pub fn measure(report: &mut Report) -> Outcome {
     );
     core.push(by_aya(&core::OBJECT.0));
     report.row("with CO-RE relocations", GOAL, in_turns(ROUNDS, core));
+
+    minimal::measure(report)?;
 
     let control = contenders!(
         minimal,

@@ -22,12 +22,35 @@ pub fn open_load_attach(object: &[u8], struct_ops: bool) -> f64 {
     }
 }
 
-unsafe fn open(object: &[u8], struct_ops: bool) -> (*mut ffi::bpf_object, Vec<*mut ffi::bpf_link>) {
-    let options = ffi::bpf_object_open_opts {
+/// Opens and loads; closing again is not measured.
+pub fn open_load(object: &[u8]) -> f64 {
+    // SAFETY: the object was loaded, and is closed once.
+    unsafe {
+        let print = ffi::libbpf_set_print(None);
+        let (time, object) = once(|| {
+            let options = options();
+            let object =
+                ffi::bpf_object__open_mem(object.as_ptr().cast(), object.len() as _, &options);
+            assert!(!object.is_null());
+            assert_eq!(ffi::bpf_object__load(object), 0);
+            object
+        });
+        ffi::bpf_object__close(object);
+        ffi::libbpf_set_print(print);
+        time
+    }
+}
+
+fn options() -> ffi::bpf_object_open_opts {
+    ffi::bpf_object_open_opts {
         sz: size_of::<ffi::bpf_object_open_opts>() as _,
         object_name: c"minimal".as_ptr(),
         ..Default::default()
-    };
+    }
+}
+
+unsafe fn open(object: &[u8], struct_ops: bool) -> (*mut ffi::bpf_object, Vec<*mut ffi::bpf_link>) {
+    let options = options();
     let (mut links, mut size) = (Vec::with_capacity(2), 0);
     // SAFETY: as above.
     unsafe {
