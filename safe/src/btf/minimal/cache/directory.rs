@@ -3,6 +3,7 @@
 //! It is looked at once it is open, and its files are reached through its descriptor: what its path means by then does
 //! not matter.
 
+use super::entry::is_file_name;
 use crate::error::{Error, ErrorKind, Result};
 use crate::raw::{Errno, process};
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
@@ -97,15 +98,15 @@ impl Directory {
         self.clear();
     }
 
-    /// Removes files, the oldest first, where there are too many.
+    /// Removes parts, the oldest first, where there are too many. A user may have put other files here.
     fn clear(&self) {
         let Some(entries) = self.path("").and_then(|path| fs::read_dir(path).ok()) else {
             return;
         };
         let age = |entry: fs::DirEntry| {
             let found = entry.metadata().ok().filter(Metadata::is_file)?;
-            let is_ours = entry.file_name().to_string_lossy().contains(".btf");
-            is_ours.then(|| Some((found.modified().ok()?, entry.path())))?
+            let is_part = is_file_name(&entry.file_name().to_string_lossy());
+            is_part.then(|| Some((found.modified().ok()?, entry.path())))?
         };
         let mut files: Vec<_> = entries.flatten().filter_map(age).collect();
         files.sort_unstable();

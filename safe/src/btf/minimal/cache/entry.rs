@@ -66,6 +66,13 @@ impl Key<'_> {
     }
 }
 
+/// Whether a file has such a name, or one for as long as it was written.
+pub(super) fn is_file_name(name: &str) -> bool {
+    name.split_once(".btf").is_some_and(|(hash, _)| {
+        hash.len() == 32 && hash.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
+}
+
 /// A field with its length before it, and what follows.
 fn take(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (len, rest) = bytes.split_first_chunk()?;
