@@ -14,7 +14,8 @@ use libbpf_tests::kernel_value::KernelValue;
 use libbpf_tests::skeletons::tcp_shadow::init::{ListHeadInit, Program, TcpCongestionOpsInit};
 use libbpf_tests::skeletons::tcp_shadow::{Skeleton, SkeletonInit};
 use libbpf_tests::tcp::transfer;
-use std::fs;
+use std::sync::Barrier;
+use std::{fs, thread};
 
 kernel_tests![
     all need STRUCT_OPS_LINKS;
@@ -24,6 +25,7 @@ kernel_tests![
     a_pinned_link_outlives_its_holder,
     a_link_that_is_detached_is_unpinned,
     a_link_opened_by_its_id_takes_another_map,
+    threads_that_put_one_map_in_force_take_turns,
     a_shared_link_is_detached_for_everybody,
     what_is_no_struct_ops_link_is_told,
     pins_that_cannot_be_made_say_why,
@@ -206,6 +208,40 @@ fn a_link_opened_by_its_id_takes_another_map() {
     assert!(has_congestion_control("t_by_id"), "held by the other");
     drop(shared);
     assert!(!has_congestion_control("t_by_id"));
+}
+
+/// Both find that it is not in force; the kernel must not be given the map that it has.
+fn threads_that_put_one_map_in_force_take_turns() {
+    let rounds = 20;
+    let skeleton = load("t_turns");
+    let (first, second) = (&skeleton.struct_ops.shadowed, &skeleton.struct_ops.second);
+    let mut link = first.attach().unwrap();
+    let error = second.attach().unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::AlreadyExists, "it has its value");
+    let shared = SharedStructOpsLink::from_id(link.info().unwrap().id).unwrap();
+    let barrier = Barrier::new(2);
+    // A panic in between would have the other one wait for ever.
+    let mut errors = Vec::new();
+    thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            let mut errors = Vec::new();
+            for _ in 0..rounds {
+                barrier.wait();
+                errors.extend(shared.update(second).err());
+                barrier.wait();
+            }
+            errors
+        });
+        for _ in 0..rounds {
+            barrier.wait();
+            errors.extend(link.update(second).err());
+            barrier.wait();
+            errors.extend(link.update(first).err());
+        }
+        errors.extend(other.join().unwrap());
+    });
+    assert!(errors.is_empty(), "{errors:?}");
+    assert_eq!(link.info().unwrap().struct_ops_map_id(), id(first));
 }
 
 fn a_shared_link_is_detached_for_everybody() {

@@ -8,6 +8,7 @@ use crate::raw;
 use std::fmt;
 use std::os::fd::BorrowedFd;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A registered struct_ops map. Dropping it ends the registration, unless the link is pinned.
 ///
@@ -23,6 +24,14 @@ pub struct StructOpsLink {
     /// The map that is in force now.
     current: StructOpsMap,
     pinned: Option<PathBuf>,
+}
+
+/// Held from the look at the map that is in force until another one is: two threads that both put the same map in force
+/// would both find that it is not, and the second one would give the kernel the map that it has.
+static UPDATES: Mutex<()> = Mutex::new(());
+
+pub(super) fn one_update_at_a_time() -> MutexGuard<'static, ()> {
+    UPDATES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl StructOpsLink {
@@ -73,6 +82,7 @@ impl StructOpsLink {
         if !map.is_created() {
             return Err(map.not_created("put in force"));
         }
+        let _alone = one_update_at_a_time();
         // Linux up to 6.18 at least does not compare: tcp_update_congestion_control then adds one list
         // entry twice, which corrupts the list, or stops the kernel with its locks held. The ids are the
         // kernel's own: somebody else may have updated the link.

@@ -1,5 +1,6 @@
 //! struct_ops links that outlive a process, and those that other processes have made.
 
+use super::link::one_update_at_a_time;
 use super::{RegistrationState, StructOpsLink, StructOpsMap, explain};
 use crate::error::{Error, ErrorKind, Result};
 use crate::link::LinkInfo;
@@ -173,6 +174,7 @@ impl SharedStructOpsLink {
             return Err(StructOpsLink::without_link(operation));
         }
         let new = map.to_map()?;
+        let _alone = one_update_at_a_time();
         let in_force = self.info()?.struct_ops_map_id();
         // As in StructOpsLink::update: the kernel must not be given the map that it has.
         if in_force == Some(new.info().id) {

@@ -147,7 +147,7 @@ fn enumerator(definition: &Enum<'_>, bits: u128, width: u32) -> Value {
     // A narrow bitfield cannot hold every constant.
     let narrow = width < definition.size.saturating_mul(8);
     let mut values = definition.values().filter(|value| {
-        !narrow || low_bits(value.value) == value.value || value.value >> width == 0
+        !narrow || low_bits(value.value) == value.value || value.value.checked_shr(width) == Some(0)
     });
     // Compared without the sign, which clang before 15 does not write, and in the width of a bitfield.
     match values.find(|value| low_bits(value.value) == low_bits(bits as i128)) {
