@@ -293,7 +293,11 @@ impl fmt::Debug for Error {
 fn lines(f: &mut fmt::Formatter<'_>, indent: &str, text: &str) -> fmt::Result {
     for line in text.lines() {
         write!(f, "\n{indent}")?;
-        OneLine(f).write_str(line)?;
+        // The verifier shows lines of the source.
+        for (index, piece) in line.split('\t').enumerate() {
+            f.write_str(if index == 0 { "" } else { "\t" })?;
+            OneLine(f).write_str(piece)?;
+        }
     }
     Ok(())
 }
