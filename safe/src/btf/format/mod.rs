@@ -1,6 +1,8 @@
 //! Values by their types, as C would write them.
 
 mod scalar;
+#[cfg(test)]
+mod tests;
 
 use super::composite::Composite;
 use super::error::BtfError;
@@ -12,6 +14,9 @@ use super::types::Type;
 /// How many values are written at most, beside one for each byte: a few unions of unions would be more than anybody
 /// reads.
 const MAX_VALUES: usize = 1 << 16;
+/// How much text there is at most before the last value, beside so much for each byte: names may be long, and come often.
+const MAX_TEXT: usize = 1 << 24;
+const TEXT_PER_BYTE: usize = 1 << 8;
 
 /// How [`Btf::format_data`] writes values: by default on lines that are indented with tabs, with names and types,
 /// without members that are zero, and with characters one by one.
@@ -111,8 +116,13 @@ impl Btf {
             format,
             text: String::new(),
             left: MAX_VALUES.saturating_add(data.len()),
+            longest: data
+                .len()
+                .saturating_mul(TEXT_PER_BYTE)
+                .saturating_add(MAX_TEXT),
             depth: 0,
             in_array: false,
+            in_section: false,
         };
         writer.value("", id, Place::at(0))?;
         Ok(writer.text)
@@ -140,14 +150,18 @@ struct Writer<'a> {
     text: String,
     /// How many values may still be written.
     left: usize,
+    /// In bytes.
+    longest: usize,
     depth: usize,
     /// Elements of arrays are written without their type.
     in_array: bool,
+    in_section: bool,
 }
 
 impl<'a> Writer<'a> {
     fn value(&mut self, name: &str, id: TypeId, place: Place) -> Result<(), BtfError> {
         let left = self.left.checked_sub(1);
+        let left = left.filter(|_| self.text.len() <= self.longest);
         self.left = left.ok_or(BtfError::TooMuchText { id: self.asked })?;
         if self.depth > MAX_DEPTH {
             let (id, limit) = (self.asked, MAX_DEPTH);
@@ -156,6 +170,11 @@ impl<'a> Writer<'a> {
         let inner = self.btf.resolve(id)?;
         let ty = self.btf.get(inner)?;
         if let Type::DataSection(section) = ty {
+            // A section holds variables. One that holds sections may hold itself, and adds no depth.
+            if std::mem::replace(&mut self.in_section, true) {
+                let (id, limit) = (self.asked, MAX_DEPTH);
+                return Err(BtfError::TooDeep { id, limit });
+            }
             self.text += &format!("SEC(\"{}\") ", section.name);
             for entry in section.entries() {
                 let offset = to_usize(u64::from(entry.offset));
@@ -278,7 +297,7 @@ impl<'a> Writer<'a> {
 
     fn prefix(&mut self) {
         if !self.format.compact {
-            for _ in 0..self.format.level + self.depth {
+            for _ in 0..self.format.level.saturating_add(self.depth) {
                 self.text += &self.format.indent;
             }
         }
