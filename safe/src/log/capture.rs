@@ -78,14 +78,23 @@ pub(super) fn set_up() {
 ///
 /// The panic of a closure that listened goes on from here, with the result dropped.
 pub(crate) fn capture<T>(call: impl FnOnce() -> T) -> (T, Vec<String>) {
-    set_up();
-    let outer = replace(Some(Call::default())).flatten();
+    let outer = begin();
     let result = call();
+    (result, end(outer))
+}
+
+/// Not generic, as `end`: there are many calls. Returns the call that this one is within.
+fn begin() -> Option<Call> {
+    set_up();
+    replace(Some(Call::default())).flatten()
+}
+
+fn end(outer: Option<Call>) -> Vec<String> {
     let Call { messages, panic } = replace(outer).flatten().unwrap_or_default();
     if let Some(panic) = panic {
         std::panic::resume_unwind(panic);
     }
-    (result, messages)
+    messages
 }
 
 /// What was kept before; `None` where nothing can be.

@@ -66,6 +66,7 @@ impl<'a, K: Pod, U: Pod> Batches<'a, K, U> {
         size_of::<K>().saturating_add(size_of::<U>().saturating_mul(self.width))
     }
 
+    #[inline(never)]
     fn fetch(&mut self) -> Result<()> {
         let cursor_size = (self.map.info().key_size as usize).max(4);
         loop {
@@ -120,6 +121,7 @@ impl<'a, K: Pod, U: Pod> Batches<'a, K, U> {
     }
 
     /// The next element: its key and the units of its value. After an error there is none.
+    #[inline]
     pub(super) fn next(&mut self) -> Option<Result<(K, &[U])>> {
         while self.next >= self.count {
             if self.done {

@@ -25,6 +25,7 @@ impl<'a, K: Pod, V: Pod> PerCpuBatches<'a, K, V> {
         }
     }
 
+    #[inline]
     pub(super) fn next_into(&mut self, values: &mut PerCpu<V>) -> Option<Result<K>> {
         let element = self.batches.next()?;
         Some(element.map(|(key, words)| {

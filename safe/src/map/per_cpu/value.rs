@@ -82,6 +82,7 @@ impl<V: Pod> PerCpu<V> {
     }
 
     /// From as many words.
+    #[inline]
     pub(super) fn copy_from(&mut self, words: &[u64]) {
         for (to, from) in self.words.iter_mut().zip(words) {
             *to = *from;
