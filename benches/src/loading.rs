@@ -9,9 +9,9 @@ use libbpf_rs::skel::{OpenSkel, Skel, SkelBuilder};
 use std::mem::MaybeUninit;
 
 mod c;
-mod minimal;
+mod minimal_btf;
 
-pub use self::minimal::{TEN_OBJECTS, ten_objects};
+pub use self::minimal_btf::{TEN_OBJECTS, ten_objects};
 
 include!(concat!(env!("OUT_DIR"), "/plain.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/core.skel.rs"));
@@ -112,7 +112,7 @@ pub fn measure(report: &mut Report) -> Outcome {
     core.push(by_aya(&core::OBJECT.0));
     report.row("with CO-RE relocations", GOAL, in_turns(ROUNDS, core));
 
-    minimal::measure(report)?;
+    minimal_btf::measure(report)?;
 
     let control = contenders!(
         minimal,
