@@ -87,14 +87,6 @@ pub enum Error {
     /// A name cannot be made out from a path, or a setting is missing.
     #[error("{0}")]
     Input(String),
-    /// What the generator wrote is no Rust: a fault of this library.
-    #[error("the generated code for `{object}` does not parse ({reason}); please report this")]
-    Emit {
-        /// The object's name.
-        object: String,
-        /// Where it does not parse.
-        reason: String,
-    },
 }
 
 impl Error {

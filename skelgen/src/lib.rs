@@ -12,7 +12,7 @@
 //!
 //! The way of an object: *read* (libbpf opens it, the reader of BTF walks the types that its maps, data
 //! sections and struct_ops maps reach), *model* (plain data: structs with explicit padding), *emit*
-//! (`quote!`, formatted by `prettyplease`). The same object gives the same bytes on any machine.
+//! (lines, laid out as rustfmt does). The same object gives the same bytes on any machine.
 
 mod builder;
 mod c_names;

@@ -10,9 +10,8 @@ use crate::{emit, read};
 ///
 /// The bytes are no object that can be understood, or the object has what cannot be generated for.
 pub fn rust_skeleton(name: &str, object: &[u8], object_file: &str) -> Result<String> {
-    read::read(name, object)
-        .and_then(|skeleton| emit::rust::write(&skeleton, object_file))
-        .map_err(|error| error.in_object(name))
+    let skeleton = read::read(name, object).map_err(|error| error.in_object(name))?;
+    Ok(emit::rust::write(&skeleton, object_file))
 }
 
 /// The header for C of an object in memory, which the header contains.

@@ -1,7 +1,7 @@
 //! From C names to Rust identifiers: any legal C name, and some that are none.
 
-use proc_macro2::{Ident, Span};
 use std::collections::HashSet;
+use std::fmt::{self, Display, Formatter};
 
 /// Names that generated code uses itself, beside the types it generates.
 const RESERVED_TYPES: &[&str] = &[
@@ -42,8 +42,14 @@ const INITS: &[&str] = &["Program"];
 /// Keywords that cannot be raw identifiers.
 const NEVER_RAW: &[&str] = &["_", "crate", "self", "super", "Self"];
 
-/// Keywords of newer editions than the one that syn knows.
-const LATE_KEYWORDS: &[&str] = &["gen"];
+/// Keywords of all editions, also those that Rust keeps for later; sorted.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
 
 /// Gives out each name once, with a number appended where C has it more than once.
 #[derive(Debug)]
@@ -140,11 +146,21 @@ pub(crate) fn sanitize(name: &str) -> String {
 }
 
 /// The identifier of a name that [`sanitize`] or [`UniqueNames`] gave; a keyword becomes raw.
-pub(crate) fn identifier(name: &str) -> Ident {
-    if LATE_KEYWORDS.contains(&name) {
-        return Ident::new_raw(name, Span::call_site());
+pub(crate) fn identifier(name: &str) -> Identifier<'_> {
+    Identifier(name)
+}
+
+/// A name as it is written in Rust.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Identifier<'a>(&'a str);
+
+impl Display for Identifier<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if KEYWORDS.binary_search(&self.0).is_ok() {
+            f.write_str("r#")?;
+        }
+        f.write_str(self.0)
     }
-    syn::parse_str::<Ident>(name).unwrap_or_else(|_| Ident::new_raw(name, Span::call_site()))
 }
 
 /// The name of the init of a struct: `tcp_congestion_ops` gives `TcpCongestionOpsInit`.
@@ -164,8 +180,8 @@ pub(crate) fn init_name(name: &str) -> String {
 }
 
 /// An identifier with something before it, which no keyword has.
-pub(crate) fn prefixed(prefix: &str, name: &str) -> Ident {
-    Ident::new(&format!("{prefix}_{name}"), Span::call_site())
+pub(crate) fn prefixed(prefix: &str, name: &str) -> String {
+    format!("{prefix}_{name}")
 }
 
 #[cfg(test)]
@@ -208,6 +224,14 @@ mod tests {
             ("_", "Init"),
         ] {
             assert_eq!(init_name(name), init);
+        }
+    }
+
+    #[test]
+    fn keywords_are_found() {
+        assert!(KEYWORDS.is_sorted());
+        for name in NEVER_RAW {
+            assert!(!KEYWORDS.contains(name), "{name}");
         }
     }
 

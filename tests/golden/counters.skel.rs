@@ -18,9 +18,8 @@ pub mod counters {
     pub const NAME: &str = "counters";
 
     /// The object file, as clang compiled it.
-    pub static OBJECT: &bpf::skeleton::ObjectBytes<[u8]> = &bpf::skeleton::ObjectBytes(
-        *include_bytes!("counters.bpf.o"),
-    );
+    pub static OBJECT: &bpf::skeleton::ObjectBytes<[u8]> =
+        &bpf::skeleton::ObjectBytes(*include_bytes!("counters.bpf.o"));
 
     /// The object, open: nothing of it is in the kernel yet, and all of it can be changed.
     #[derive(Debug)]
@@ -67,12 +66,8 @@ pub mod counters {
             path: impl AsRef<::std::path::Path>,
             options: &bpf::OpenOptions,
         ) -> bpf::Result<Self> {
-            bpf::skeleton::OpenSkeleton::open_file(
-                    path.as_ref(),
-                    options,
-                    Self::SHADOWS,
-                    Self::SECTIONS,
-                )
+            let path = path.as_ref();
+            bpf::skeleton::OpenSkeleton::open_file(path, options, Self::SHADOWS, Self::SECTIONS)
                 .and_then(Self::claim)
         }
 
@@ -81,22 +76,21 @@ pub mod counters {
         /// # Errors
         ///
         /// libbpf does not understand it, or it lacks something that this skeleton has a field for.
-        pub fn open_bytes(
-            bytes: &[u8],
-            options: &bpf::OpenOptions,
-        ) -> bpf::Result<Self> {
+        pub fn open_bytes(bytes: &[u8], options: &bpf::OpenOptions) -> bpf::Result<Self> {
             bpf::skeleton::OpenSkeleton::open_bytes(
-                    NAME,
-                    bytes,
-                    options,
-                    Self::SHADOWS,
-                    Self::SECTIONS,
-                )
-                .and_then(Self::claim)
+                NAME,
+                bytes,
+                options,
+                Self::SHADOWS,
+                Self::SECTIONS,
+            )
+            .and_then(Self::claim)
         }
 
         const SHADOWS: &'static [bpf::skeleton::ShadowMap] = &[];
+
         const SECTIONS: &'static [bpf::skeleton::SectionLayout] = &[
+            // Name, offset and size of each variable.
             bpf::skeleton::SectionLayout {
                 name: ".rodata",
                 variables: &[
@@ -166,21 +160,8 @@ pub mod counters {
             &mut self,
             kernel: &bpf::btf::KernelBtf,
         ) -> bpf::Result<bpf::struct_ops::Preflight> {
-            self.object
-                .preflight(
-                    kernel,
-                    &mut [
-                        &mut self.section_rodata,
-                        &mut self.section_data,
-                        &mut self.section_data_foo,
-                        &mut self.section_bss,
-                        &mut self.map_flows,
-                        &mut self.map_totals,
-                        &mut self.map_per_cpu,
-                        &mut self.map_events,
-                        &mut self.program_count,
-                    ],
-                )
+            let (object, mut parts) = self.claimed();
+            object.preflight(kernel, &mut parts)
         }
 
         /// What load will create and load now, and why.
@@ -189,20 +170,29 @@ pub mod counters {
         ///
         /// There is no memory left.
         pub fn plan(&mut self) -> bpf::Result<bpf::Plan> {
-            self.object
-                .plan(
-                    &mut [
-                        &mut self.section_rodata,
-                        &mut self.section_data,
-                        &mut self.section_data_foo,
-                        &mut self.section_bss,
-                        &mut self.map_flows,
-                        &mut self.map_totals,
-                        &mut self.map_per_cpu,
-                        &mut self.map_events,
-                        &mut self.program_count,
-                    ],
-                )
+            let (object, mut parts) = self.claimed();
+            object.plan(&mut parts)
+        }
+
+        /// The object, and all that was claimed of it.
+        fn claimed(
+            &mut self,
+        ) -> (
+            &mut bpf::skeleton::OpenSkeleton,
+            [&mut dyn bpf::skeleton::Part; 9],
+        ) {
+            let parts: [&mut dyn bpf::skeleton::Part; 9] = [
+                &mut self.section_rodata,
+                &mut self.section_data,
+                &mut self.section_data_foo,
+                &mut self.section_bss,
+                &mut self.map_flows,
+                &mut self.map_totals,
+                &mut self.map_per_cpu,
+                &mut self.map_events,
+                &mut self.program_count,
+            ];
+            (&mut self.object, parts)
         }
 
         /// Loads the object into the kernel.
@@ -322,11 +312,9 @@ pub mod counters {
             let new = Links {
                 count: attach_program(&self.programs.count, &self.links.count)?,
             };
-
             if new.count.is_some() {
                 self.links.count = new.count;
             }
-
             Ok(())
         }
 
@@ -434,9 +422,7 @@ pub mod counters {
             pub tunable: i32,
         }
 
-        bpf::plain!(data_foo {
-            tunable,
-        });
+        bpf::plain!(data_foo { tunable });
 
         const _: () = {
             use ::core::mem::{align_of, offset_of, size_of};
@@ -455,10 +441,7 @@ pub mod counters {
             pub last: super::types::counts,
         }
 
-        bpf::plain!(bss {
-            packets,
-            last,
-        });
+        bpf::plain!(bss { packets, last });
 
         const _: () = {
             use ::core::mem::{align_of, offset_of, size_of};
@@ -523,9 +506,7 @@ pub mod counters {
             pub tunable: bpf::data::LiveCell<i32>,
         }
 
-        bpf::live!(data_foo of super::sections::data_foo {
-            tunable,
-        });
+        bpf::live!(data_foo of super::sections::data_foo { tunable });
 
         /// The variables in `.bss`, 48 bytes.
         #[repr(C)]
@@ -536,10 +517,7 @@ pub mod counters {
             pub last: bpf::data::LiveCell<super::types::counts>,
         }
 
-        bpf::live!(bss of super::sections::bss {
-            packets,
-            last,
-        });
+        bpf::live!(bss of super::sections::bss { packets, last });
     }
 
     /// The C types that maps, sections and `struct_ops` maps are made of.
@@ -611,10 +589,7 @@ pub mod counters {
             pub last: u32,
         }
 
-        bpf::plain!(counts_seen {
-            first,
-            last,
-        });
+        bpf::plain!(counts_seen { first, last });
 
         const _: () = {
             use ::core::mem::{align_of, offset_of, size_of};

@@ -18,9 +18,8 @@ pub mod odd_names__2 {
     pub const NAME: &str = "odd-names__2";
 
     /// The object file, as clang compiled it.
-    pub static OBJECT: &bpf::skeleton::ObjectBytes<[u8]> = &bpf::skeleton::ObjectBytes(
-        *include_bytes!("odd-names__2.bpf.o"),
-    );
+    pub static OBJECT: &bpf::skeleton::ObjectBytes<[u8]> =
+        &bpf::skeleton::ObjectBytes(*include_bytes!("odd-names__2.bpf.o"));
 
     /// The object, open: nothing of it is in the kernel yet, and all of it can be changed.
     #[derive(Debug)]
@@ -63,12 +62,8 @@ pub mod odd_names__2 {
             path: impl AsRef<::std::path::Path>,
             options: &bpf::OpenOptions,
         ) -> bpf::Result<Self> {
-            bpf::skeleton::OpenSkeleton::open_file(
-                    path.as_ref(),
-                    options,
-                    Self::SHADOWS,
-                    Self::SECTIONS,
-                )
+            let path = path.as_ref();
+            bpf::skeleton::OpenSkeleton::open_file(path, options, Self::SHADOWS, Self::SECTIONS)
                 .and_then(Self::claim)
         }
 
@@ -77,26 +72,27 @@ pub mod odd_names__2 {
         /// # Errors
         ///
         /// libbpf does not understand it, or it lacks something that this skeleton has a field for.
-        pub fn open_bytes(
-            bytes: &[u8],
-            options: &bpf::OpenOptions,
-        ) -> bpf::Result<Self> {
+        pub fn open_bytes(bytes: &[u8], options: &bpf::OpenOptions) -> bpf::Result<Self> {
             bpf::skeleton::OpenSkeleton::open_bytes(
-                    NAME,
-                    bytes,
-                    options,
-                    Self::SHADOWS,
-                    Self::SECTIONS,
-                )
-                .and_then(Self::claim)
+                NAME,
+                bytes,
+                options,
+                Self::SHADOWS,
+                Self::SECTIONS,
+            )
+            .and_then(Self::claim)
         }
 
         const SHADOWS: &'static [bpf::skeleton::ShadowMap] = &[
-            bpf::skeleton::ShadowMap::described::<
-                shadow::ops___v2<'static>,
-            >(c"mod", &layouts::of_ops___v2),
+            // An object of another version is held against these layouts at open.
+            bpf::skeleton::ShadowMap::described::<shadow::ops___v2<'static>>(
+                c"mod",
+                &layouts::of_ops___v2,
+            ),
         ];
+
         const SECTIONS: &'static [bpf::skeleton::SectionLayout] = &[
+            // Name, offset and size of each variable.
             bpf::skeleton::SectionLayout {
                 name: ".rodata",
                 variables: &[("crate", 0, 4)],
@@ -123,14 +119,18 @@ pub mod odd_names__2 {
         pub fn parts(&mut self) -> Parts<'_> {
             let shadow_mod = self.shadow_mod.get_with_default();
             Parts {
-                struct_ops: StructOps { r#mod: shadow_mod.0 },
+                struct_ops: StructOps {
+                    r#mod: shadow_mod.0,
+                },
                 programs: OpenPrograms {
                     prog: self.program_prog.get_mut(),
                 },
                 maps: OpenMaps {
                     map: self.map_map.get_mut(),
                 },
-                defaults: Defaults { r#mod: shadow_mod.1 },
+                defaults: Defaults {
+                    r#mod: shadow_mod.1,
+                },
                 rodata: self.section_rodata.get_mut(),
                 bss: self.section_bss.get_mut(),
             }
@@ -146,17 +146,8 @@ pub mod odd_names__2 {
             &mut self,
             kernel: &bpf::btf::KernelBtf,
         ) -> bpf::Result<bpf::struct_ops::Preflight> {
-            self.object
-                .preflight(
-                    kernel,
-                    &mut [
-                        &mut self.section_rodata,
-                        &mut self.section_bss,
-                        &mut self.map_map,
-                        &mut self.program_prog,
-                        &mut self.shadow_mod,
-                    ],
-                )
+            let (object, mut parts) = self.claimed();
+            object.preflight(kernel, &mut parts)
         }
 
         /// What load will create and load now, and why.
@@ -165,16 +156,25 @@ pub mod odd_names__2 {
         ///
         /// There is no memory left.
         pub fn plan(&mut self) -> bpf::Result<bpf::Plan> {
-            self.object
-                .plan(
-                    &mut [
-                        &mut self.section_rodata,
-                        &mut self.section_bss,
-                        &mut self.map_map,
-                        &mut self.program_prog,
-                        &mut self.shadow_mod,
-                    ],
-                )
+            let (object, mut parts) = self.claimed();
+            object.plan(&mut parts)
+        }
+
+        /// The object, and all that was claimed of it.
+        fn claimed(
+            &mut self,
+        ) -> (
+            &mut bpf::skeleton::OpenSkeleton,
+            [&mut dyn bpf::skeleton::Part; 5],
+        ) {
+            let parts: [&mut dyn bpf::skeleton::Part; 5] = [
+                &mut self.section_rodata,
+                &mut self.section_bss,
+                &mut self.map_map,
+                &mut self.program_prog,
+                &mut self.shadow_mod,
+            ];
+            (&mut self.object, parts)
         }
 
         /// Says what becomes of a `struct_ops` map's type, its link and its members, where the kernel
@@ -277,11 +277,9 @@ pub mod odd_names__2 {
 
         /// Sets all `struct_ops` maps back to what the C source says.
         pub fn reset_struct_ops(&mut self) {
+            use bpf::struct_ops::Shadow;
             let parts = self.parts();
-            bpf::struct_ops::Shadow::copy_from(
-                parts.struct_ops.r#mod,
-                parts.defaults.r#mod,
-            );
+            Shadow::copy_from(parts.struct_ops.r#mod, parts.defaults.r#mod);
         }
     }
 
@@ -352,17 +350,12 @@ pub mod odd_names__2 {
             use bpf::skeleton::attach_struct_ops;
             let new = Links {
                 struct_ops: StructOpsLinks {
-                    r#mod: attach_struct_ops(
-                        &self.struct_ops.r#mod,
-                        &self.links.struct_ops.r#mod,
-                    )?,
+                    r#mod: attach_struct_ops(&self.struct_ops.r#mod, &self.links.struct_ops.r#mod)?,
                 },
             };
-
             if new.struct_ops.r#mod.is_some() {
                 self.links.struct_ops.r#mod = new.struct_ops.r#mod;
             }
-
             Ok(())
         }
 
@@ -426,10 +419,7 @@ pub mod odd_names__2 {
         /// # Errors
         ///
         /// As `OpenSkeleton::open_with` and `OpenSkeleton::apply`.
-        pub fn open_with(
-            &self,
-            options: &bpf::OpenOptions,
-        ) -> bpf::Result<OpenSkeleton> {
+        pub fn open_with(&self, options: &bpf::OpenOptions) -> bpf::Result<OpenSkeleton> {
             let mut open = OpenSkeleton::open_with(options)?;
             open.apply(self)?;
             Ok(open)
@@ -472,12 +462,7 @@ pub mod odd_names__2 {
                     Program::prog => programs.prog.callback(),
                 }
             };
-
-            bpf::struct_ops::init::Init::apply(
-                &init.r#mod,
-                parts.struct_ops.r#mod,
-                &program,
-            )?;
+            bpf::struct_ops::init::Init::apply(&init.r#mod, parts.struct_ops.r#mod, &program)?;
             bpf::struct_ops::init::PlainInit::apply(&init.rodata, parts.rodata)?;
             bpf::struct_ops::init::PlainInit::apply(&init.bss, parts.bss)?;
             Ok(())
@@ -554,9 +539,7 @@ pub mod odd_names__2 {
             pub crate_: super::types::r#match,
         }
 
-        bpf::plain!(rodata {
-            crate_,
-        });
+        bpf::plain!(rodata { crate_ });
 
         const _: () = {
             use ::core::mem::{align_of, offset_of, size_of};
@@ -575,10 +558,7 @@ pub mod odd_names__2 {
             pub object: i32,
         }
 
-        bpf::plain!(bss {
-            r#type,
-            object,
-        });
+        bpf::plain!(bss { r#type, object });
 
         const _: () = {
             use ::core::mem::{align_of, offset_of, size_of};
@@ -600,9 +580,7 @@ pub mod odd_names__2 {
             pub crate_: bpf::data::FrozenCell<super::types::r#match>,
         }
 
-        bpf::live!(rodata of super::sections::rodata {
-            crate_,
-        });
+        bpf::live!(rodata of super::sections::rodata { crate_ });
 
         /// The variables in `.bss`, 8 bytes.
         #[repr(C)]
@@ -613,10 +591,7 @@ pub mod odd_names__2 {
             pub object: bpf::data::LiveCell<i32>,
         }
 
-        bpf::live!(bss of super::sections::bss {
-            r#type,
-            object,
-        });
+        bpf::live!(bss of super::sections::bss { r#type, object });
     }
 
     /// The `struct_ops` types, as they are borrowed between open and load.
@@ -719,9 +694,7 @@ pub mod odd_names__2 {
             pub r#type: u64,
         }
 
-        bpf::plain!(Option_2 {
-            r#type,
-        });
+        bpf::plain!(Option_2 { r#type });
 
         const _: () = {
             use ::core::mem::{align_of, offset_of, size_of};
@@ -732,8 +705,10 @@ pub mod odd_names__2 {
     }
 
     /// The `struct_ops` types as they were: an object of another version is held against them at open.
+    #[rustfmt::skip]
     mod layouts {
         use ::libbpf_safe::struct_ops::{MemberKind, MemberLayout, TypeLayout};
+
         pub(super) static of_ops___v2: TypeLayout = TypeLayout::new(24, &[
             MemberLayout::new(c"impl", c"int (*)(void)", MemberKind::Callback, 0, 8),
             MemberLayout::new(c"yield", c"int (*)(void)", MemberKind::Callback, 8, 8),

@@ -18,9 +18,8 @@ pub mod tcp_small {
     pub const NAME: &str = "tcp_small";
 
     /// The object file, as clang compiled it.
-    pub static OBJECT: &bpf::skeleton::ObjectBytes<[u8]> = &bpf::skeleton::ObjectBytes(
-        *include_bytes!("tcp_small.bpf.o"),
-    );
+    pub static OBJECT: &bpf::skeleton::ObjectBytes<[u8]> =
+        &bpf::skeleton::ObjectBytes(*include_bytes!("tcp_small.bpf.o"));
 
     /// The object, open: nothing of it is in the kernel yet, and all of it can be changed.
     #[derive(Debug)]
@@ -30,9 +29,7 @@ pub mod tcp_small {
         program_small_cong_avoid: bpf::skeleton::StructOpsProgramPart,
         program_small_undo_cwnd: bpf::skeleton::StructOpsProgramPart,
         shadow_small: bpf::skeleton::ShadowPart<shadow::tcp_congestion_ops<'static>>,
-        shadow_without_link: bpf::skeleton::ShadowPart<
-            shadow::tcp_congestion_ops<'static>,
-        >,
+        shadow_without_link: bpf::skeleton::ShadowPart<shadow::tcp_congestion_ops<'static>>,
     }
 
     impl OpenSkeleton {
@@ -65,12 +62,8 @@ pub mod tcp_small {
             path: impl AsRef<::std::path::Path>,
             options: &bpf::OpenOptions,
         ) -> bpf::Result<Self> {
-            bpf::skeleton::OpenSkeleton::open_file(
-                    path.as_ref(),
-                    options,
-                    Self::SHADOWS,
-                    Self::SECTIONS,
-                )
+            let path = path.as_ref();
+            bpf::skeleton::OpenSkeleton::open_file(path, options, Self::SHADOWS, Self::SECTIONS)
                 .and_then(Self::claim)
         }
 
@@ -79,28 +72,29 @@ pub mod tcp_small {
         /// # Errors
         ///
         /// libbpf does not understand it, or it lacks something that this skeleton has a field for.
-        pub fn open_bytes(
-            bytes: &[u8],
-            options: &bpf::OpenOptions,
-        ) -> bpf::Result<Self> {
+        pub fn open_bytes(bytes: &[u8], options: &bpf::OpenOptions) -> bpf::Result<Self> {
             bpf::skeleton::OpenSkeleton::open_bytes(
-                    NAME,
-                    bytes,
-                    options,
-                    Self::SHADOWS,
-                    Self::SECTIONS,
-                )
-                .and_then(Self::claim)
+                NAME,
+                bytes,
+                options,
+                Self::SHADOWS,
+                Self::SECTIONS,
+            )
+            .and_then(Self::claim)
         }
 
         const SHADOWS: &'static [bpf::skeleton::ShadowMap] = &[
-            bpf::skeleton::ShadowMap::described::<
-                shadow::tcp_congestion_ops<'static>,
-            >(c"small", &layouts::of_tcp_congestion_ops),
-            bpf::skeleton::ShadowMap::described::<
-                shadow::tcp_congestion_ops<'static>,
-            >(c"without_link", &layouts::of_tcp_congestion_ops),
+            // An object of another version is held against these layouts at open.
+            bpf::skeleton::ShadowMap::described::<shadow::tcp_congestion_ops<'static>>(
+                c"small",
+                &layouts::of_tcp_congestion_ops,
+            ),
+            bpf::skeleton::ShadowMap::described::<shadow::tcp_congestion_ops<'static>>(
+                c"without_link",
+                &layouts::of_tcp_congestion_ops,
+            ),
         ];
+
         const SECTIONS: &'static [bpf::skeleton::SectionLayout] = &[];
 
         /// Takes all parts of the object that there are fields for.
@@ -146,17 +140,8 @@ pub mod tcp_small {
             &mut self,
             kernel: &bpf::btf::KernelBtf,
         ) -> bpf::Result<bpf::struct_ops::Preflight> {
-            self.object
-                .preflight(
-                    kernel,
-                    &mut [
-                        &mut self.program_small_ssthresh,
-                        &mut self.program_small_cong_avoid,
-                        &mut self.program_small_undo_cwnd,
-                        &mut self.shadow_small,
-                        &mut self.shadow_without_link,
-                    ],
-                )
+            let (object, mut parts) = self.claimed();
+            object.preflight(kernel, &mut parts)
         }
 
         /// What load will create and load now, and why.
@@ -165,16 +150,25 @@ pub mod tcp_small {
         ///
         /// There is no memory left.
         pub fn plan(&mut self) -> bpf::Result<bpf::Plan> {
-            self.object
-                .plan(
-                    &mut [
-                        &mut self.program_small_ssthresh,
-                        &mut self.program_small_cong_avoid,
-                        &mut self.program_small_undo_cwnd,
-                        &mut self.shadow_small,
-                        &mut self.shadow_without_link,
-                    ],
-                )
+            let (object, mut parts) = self.claimed();
+            object.plan(&mut parts)
+        }
+
+        /// The object, and all that was claimed of it.
+        fn claimed(
+            &mut self,
+        ) -> (
+            &mut bpf::skeleton::OpenSkeleton,
+            [&mut dyn bpf::skeleton::Part; 5],
+        ) {
+            let parts: [&mut dyn bpf::skeleton::Part; 5] = [
+                &mut self.program_small_ssthresh,
+                &mut self.program_small_cong_avoid,
+                &mut self.program_small_undo_cwnd,
+                &mut self.shadow_small,
+                &mut self.shadow_without_link,
+            ];
+            (&mut self.object, parts)
         }
 
         /// Says what becomes of a `struct_ops` map's type, its link and its members, where the kernel
@@ -273,15 +267,10 @@ pub mod tcp_small {
 
         /// Sets all `struct_ops` maps back to what the C source says.
         pub fn reset_struct_ops(&mut self) {
+            use bpf::struct_ops::Shadow;
             let parts = self.parts();
-            bpf::struct_ops::Shadow::copy_from(
-                parts.struct_ops.small,
-                parts.defaults.small,
-            );
-            bpf::struct_ops::Shadow::copy_from(
-                parts.struct_ops.without_link,
-                parts.defaults.without_link,
-            );
+            Shadow::copy_from(parts.struct_ops.small, parts.defaults.small);
+            Shadow::copy_from(parts.struct_ops.without_link, parts.defaults.without_link);
         }
     }
 
@@ -346,25 +335,19 @@ pub mod tcp_small {
             use bpf::skeleton::attach_struct_ops;
             let new = Links {
                 struct_ops: StructOpsLinks {
-                    small: attach_struct_ops(
-                        &self.struct_ops.small,
-                        &self.links.struct_ops.small,
-                    )?,
+                    small: attach_struct_ops(&self.struct_ops.small, &self.links.struct_ops.small)?,
                     without_link: attach_struct_ops(
                         &self.struct_ops.without_link,
                         &self.links.struct_ops.without_link,
                     )?,
                 },
             };
-
             if new.struct_ops.small.is_some() {
                 self.links.struct_ops.small = new.struct_ops.small;
             }
-
             if new.struct_ops.without_link.is_some() {
                 self.links.struct_ops.without_link = new.struct_ops.without_link;
             }
-
             Ok(())
         }
 
@@ -424,10 +407,7 @@ pub mod tcp_small {
         /// # Errors
         ///
         /// As `OpenSkeleton::open_with` and `OpenSkeleton::apply`.
-        pub fn open_with(
-            &self,
-            options: &bpf::OpenOptions,
-        ) -> bpf::Result<OpenSkeleton> {
+        pub fn open_with(&self, options: &bpf::OpenOptions) -> bpf::Result<OpenSkeleton> {
             let mut open = OpenSkeleton::open_with(options)?;
             open.apply(self)?;
             Ok(open)
@@ -472,12 +452,7 @@ pub mod tcp_small {
                     Program::small_undo_cwnd => programs.small_undo_cwnd.callback(),
                 }
             };
-
-            bpf::struct_ops::init::Init::apply(
-                &init.small,
-                parts.struct_ops.small,
-                &program,
-            )?;
+            bpf::struct_ops::init::Init::apply(&init.small, parts.struct_ops.small, &program)?;
             bpf::struct_ops::init::Init::apply(
                 &init.without_link,
                 parts.struct_ops.without_link,
@@ -647,10 +622,7 @@ pub mod tcp_small {
             pub prev: bpf::data::Pointer,
         }
 
-        bpf::plain!(list_head {
-            next,
-            prev,
-        });
+        bpf::plain!(list_head { next, prev });
 
         const _: () = {
             use ::core::mem::{align_of, offset_of, size_of};
@@ -662,12 +634,15 @@ pub mod tcp_small {
     }
 
     /// The `struct_ops` types as they were: an object of another version is held against them at open.
+    #[rustfmt::skip]
     mod layouts {
         use ::libbpf_safe::struct_ops::{MemberKind, MemberLayout, TypeLayout};
+
         pub(super) static of_list_head: TypeLayout = TypeLayout::new(16, &[
             MemberLayout::new(c"next", c"struct list_head *", MemberKind::Pointer, 0, 8),
             MemberLayout::new(c"prev", c"struct list_head *", MemberKind::Pointer, 8, 8),
         ]);
+
         pub(super) static of_tcp_congestion_ops: TypeLayout = TypeLayout::new(96, &[
             MemberLayout::new(c"ssthresh", c"__u32 (*)(struct sock *)", MemberKind::Callback, 0, 8),
             MemberLayout::new(c"cong_avoid", c"void (*)(struct sock *, __u32, __u32)", MemberKind::Callback, 8, 8),

@@ -6,6 +6,7 @@
 
 use skelgen::{Builder, Generated};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs};
 use tempfile::TempDir;
 
@@ -130,6 +131,25 @@ fn a_second_run_writes_nothing() {
     };
     let first = times(&generate(out_dir.path()));
     assert_eq!(times(&generate(out_dir.path())), first);
+}
+
+#[test]
+fn rustfmt_leaves_the_files_as_they_are() {
+    let out_dir = TempDir::new().unwrap();
+    for generated in generate(out_dir.path()) {
+        let output = Command::new("rustfmt")
+            .args(["--edition", "2024", "--check", "--color", "never"])
+            .args(["--config-path", "/dev/null"])
+            .arg(&generated.skeleton)
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
 }
 
 #[test]

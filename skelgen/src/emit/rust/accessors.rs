@@ -1,51 +1,37 @@
 //! The functions for members that share their bytes with others.
 
-use super::blocks::Blocks;
-use super::doc::comment;
-use super::types::type_tokens;
+use super::fields::type_name;
+use super::writer::{Writer, string};
 use crate::model::{Accessor, Place, StructDef, TypeRef};
 use crate::names::identifier;
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
 
 /// Calls of libbpf-safe's macros that write the functions, an accessor a line.
-pub(super) fn write(
-    definition: &StructDef,
-    lifetime: &str,
-    types: &TokenStream,
-    blocks: &mut Blocks,
-) -> TokenStream {
+pub(super) fn write(definition: &StructDef, lifetime: &str, types: &str, out: &mut Writer) {
     let name = format!("{}{lifetime}", identifier(&definition.rust_name));
-    let declaration = Literal::string(&definition.declaration);
+    let bits = format!("bitfields!({name} as {}", string(&definition.declaration));
+    let members = format!("members!({name}");
     let groups = [
-        (format!("members!({name}"), None, Group::Borrowed),
-        (format!("members!({name}"), Some("copied:"), Group::Copied),
-        (
-            format!("bitfields!({name} as {declaration}"),
-            None,
-            Group::Bits,
-        ),
+        (&members, None, Group::Borrowed),
+        (&members, Some("copied:"), Group::Copied),
+        (&bits, None, Group::Bits),
     ];
-    let calls = groups.into_iter().filter_map(|(head, first, group)| {
-        let accessors: Vec<_> = definition
-            .accessors
-            .iter()
-            .filter(|accessor| Group::of(accessor) == group)
-            .collect();
-        if accessors.is_empty() {
-            return None;
+    for (head, first, group) in groups {
+        let of_group = |accessor: &&Accessor| Group::of(accessor) == group;
+        let mut accessors = definition.accessors.iter().filter(of_group).peekable();
+        if accessors.peek().is_none() {
+            continue;
         }
-        let mut lines = vec![format!("bpf::{head} {{")];
-        lines.extend(first.map(|first| format!("    {first}")));
-        for accessor in accessors {
-            lines.push(format!("    ///{}", comment(&accessor.doc)));
-            lines.push(format!("    {}", entry(accessor, types)));
-        }
-        lines.push("});".to_owned());
-        Some(blocks.add(lines))
-    });
-    let calls: Vec<_> = calls.collect();
-    quote!(#(#calls)*)
+        out.gap();
+        out.within(format_args!("bpf::{head} {{"), "});", |out| {
+            if let Some(first) = first {
+                out.line(first);
+            }
+            for accessor in accessors {
+                out.doc(&accessor.doc);
+                entry(accessor, types, out);
+            }
+        });
+    }
 }
 
 /// What stands in one call of a macro.
@@ -66,33 +52,19 @@ impl Group {
     }
 }
 
-fn entry(accessor: &Accessor, types: &TokenStream) -> String {
+fn entry(accessor: &Accessor, types: &str, out: &mut Writer) {
     let (get, set) = (identifier(&accessor.getter), identifier(&accessor.setter));
+    let ty = type_name(&accessor.ty, types);
     match accessor.place {
         Place::Borrowed { offset } | Place::Copied { offset } => {
-            let ty = text(&type_tokens(&accessor.ty, types));
-            format!("{get}, {set}: {ty} => {offset};")
+            out.line(format_args!("{get}, {set}: {ty} => {offset};"));
         }
         Place::Bits { first, end } => {
-            let name = Literal::string(&accessor.name);
-            let ty = match accessor.ty {
-                TypeRef::Bool => "bool".to_owned(),
-                ref ty => text(&type_tokens(ty, types)),
-            };
-            format!("{get}, {set} as {name}: {ty} => {first}..{end};")
+            let head = format_args!("{get}, {set} as {}", string(&accessor.name)).to_string();
+            match accessor.ty {
+                TypeRef::Bool => out.line(format_args!("{head}: bool => {first}..{end};")),
+                _ => out.line(format_args!("{head}: {ty} => {first}..{end};")),
+            }
         }
     }
-}
-
-/// A type as one writes it.
-fn text(ty: &TokenStream) -> String {
-    let alias = quote!(type T = #ty;);
-    let written = syn::parse2(alias).map(|file| prettyplease::unparse(&file));
-    let text = written.as_deref().unwrap_or_default();
-    let text = text
-        .strip_prefix("type T = ")
-        .and_then(|text| text.strip_suffix(";\n"));
-    // A type that does not parse, which none should, is still a type.
-    let words = text.map_or_else(|| ty.to_string(), str::to_owned);
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,56 +1,49 @@
 //! What the struct_ops types were, for objects of other versions of the source.
 
-use super::blocks::Blocks;
-use super::types::c_string;
+use super::writer::{Writer, c_string};
 use crate::model::{LayoutDef, LayoutMember, Skeleton};
 use crate::names::prefixed;
-use proc_macro2::TokenStream;
-use quote::quote;
 
 /// `mod layouts`.
-pub(super) fn write(skeleton: &Skeleton, blocks: &mut Blocks) -> TokenStream {
+pub(super) fn write(skeleton: &Skeleton, out: &mut Writer) {
     if skeleton.layouts.is_empty() {
-        return quote!();
+        return;
     }
-    let layouts = skeleton
-        .layouts
-        .iter()
-        .map(|definition| layout(definition, blocks));
-    quote! {
-        /// The `struct_ops` types as they were: an object of another version is held against them at open.
-        mod layouts {
-            use ::libbpf_safe::struct_ops::{MemberKind, MemberLayout, TypeLayout};
-            #(#layouts)*
+    out.gap();
+    out.doc(
+        "The `struct_ops` types as they were: an object of another version is held against them at open.",
+    );
+    // A member a line, which is how one looks for it.
+    out.line("#[rustfmt::skip]");
+    out.block("mod layouts", |out| {
+        out.line("use ::libbpf_safe::struct_ops::{MemberKind, MemberLayout, TypeLayout};");
+        for definition in &skeleton.layouts {
+            layout(definition, out);
         }
-    }
+    });
 }
 
 /// The name of a layout's static.
-pub(super) fn static_name(layout: &str) -> TokenStream {
-    let name = prefixed("of", layout);
-    quote!(layouts::#name)
+pub(super) fn static_name(layout: &str) -> String {
+    format!("layouts::{}", prefixed("of", layout))
 }
 
-fn layout(definition: &LayoutDef, blocks: &mut Blocks) -> TokenStream {
+fn layout(definition: &LayoutDef, out: &mut Writer) {
     let name = prefixed("of", &definition.name);
     let size = definition.size;
+    let head = format!("pub(super) static {name}: TypeLayout = TypeLayout::new({size}, &[");
+    out.gap();
     if definition.members.is_empty() {
-        return quote!(pub(super) static #name: TypeLayout = TypeLayout::new(#size, &[]););
+        return out.line(format_args!("{head}]);"));
     }
-    let mut lines = vec![format!(
-        "pub(super) static {name}: TypeLayout = TypeLayout::new({size}, &["
-    )];
-    lines.extend(
-        definition
-            .members
-            .iter()
-            .map(|member| format!("    {},", self::member(member))),
-    );
-    lines.push("]);".to_owned());
-    blocks.add(lines)
+    out.within(head, "]);", |out| {
+        for member in &definition.members {
+            self::member(member, out);
+        }
+    });
 }
 
-fn member(member: &LayoutMember) -> String {
+fn member(member: &LayoutMember, out: &mut Writer) {
     match member {
         LayoutMember::Named {
             name,
@@ -66,11 +59,11 @@ fn member(member: &LayoutMember) -> String {
             let nested = nested
                 .as_ref()
                 .map(|layout| format!(".nested(&{})", prefixed("of", layout)));
-            format!(
-                "MemberLayout::new({name}, {declaration}, MemberKind::{kind:?}, {offset}, {size}){}{}",
+            out.line(format_args!(
+                "MemberLayout::new({name}, {declaration}, MemberKind::{kind:?}, {offset}, {size}){}{},",
                 elements.unwrap_or_default(),
                 nested.unwrap_or_default()
-            )
+            ));
         }
         LayoutMember::Bitfield {
             name,
@@ -79,7 +72,9 @@ fn member(member: &LayoutMember) -> String {
             width,
         } => {
             let (name, declaration) = (c_string(name), c_string(declaration));
-            format!("MemberLayout::bitfield({name}, {declaration}, {first}, {width})")
+            out.line(format_args!(
+                "MemberLayout::bitfield({name}, {declaration}, {first}, {width}),"
+            ));
         }
         LayoutMember::Union {
             offset,
@@ -87,7 +82,9 @@ fn member(member: &LayoutMember) -> String {
             members,
         } => {
             let members = prefixed("of", members);
-            format!("MemberLayout::anonymous_union({offset}, {size}, &{members})")
+            out.line(format_args!(
+                "MemberLayout::anonymous_union({offset}, {size}, &{members}),"
+            ));
         }
     }
 }

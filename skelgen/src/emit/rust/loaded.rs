@@ -1,153 +1,148 @@
 //! The skeleton after load.
 
-use super::doc::comment;
-use super::types::type_tokens;
+use super::fields::{BELOW, type_name};
+use super::writer::{FIELDS, Writer, string};
 use super::{links, live};
 use crate::model::{Map, MapKind, Parameter, Skeleton};
 use crate::names::identifier;
-use proc_macro2::TokenStream;
-use quote::quote;
 
 /// A handle of the loaded skeleton: its field, its type, and how it is made from `object`.
 struct Handle {
     name: String,
-    ty: TokenStream,
-    make: TokenStream,
+    ty: String,
+    make: String,
     doc: String,
 }
 
-pub(super) fn write(skeleton: &Skeleton) -> TokenStream {
-    let struct_ops = skeleton.struct_ops.iter().map(|map| {
-        let c_name = &map.name;
-        Handle {
-            name: map.rust_name.clone(),
-            ty: quote!(bpf::struct_ops::StructOpsMap),
-            make: quote!(object.struct_ops(#c_name)?),
-            doc: format!("`struct {} {c_name}`", map.type_name),
+/// Handles in a struct of their own.
+struct Group {
+    /// The struct.
+    name: &'static str,
+    /// Its field in the skeleton.
+    field: &'static str,
+    doc: &'static str,
+    handles: Vec<Handle>,
+}
+
+pub(super) fn write(skeleton: &Skeleton, out: &mut Writer) {
+    let groups = groups(skeleton);
+    out.gap();
+    out.doc("The object, loaded. Every handle in it is owned, and can be taken out and kept.");
+    out.line("#[derive(Debug)]");
+    out.block("pub struct Skeleton", |out| {
+        out.doc("What is attached: dropping a link detaches.");
+        out.field("links", "Links");
+        for group in &groups {
+            out.doc(group.doc);
+            out.field(group.field, group.name);
         }
+        for section in live::shared(skeleton) {
+            live::field(section, out);
+        }
+        out.doc("The whole object, for what has no field here.");
+        out.field("object", "bpf::Object");
     });
-    let programs = skeleton.programs.iter().map(|program| {
-        let c_name = &program.name;
-        Handle {
-            name: program.rust_name.clone(),
-            ty: quote!(bpf::Program),
-            make: quote!(object.program(#c_name)?),
-            doc: format!("`{c_name}`, in `SEC(\"{}\")`", program.section),
-        }
+    out.gap();
+    out.block("impl Skeleton", |out| {
+        out.block("fn new(object: bpf::Object) -> bpf::Result<Self>", |out| {
+            out.within("Ok(Self {", "})", |out| {
+                out.line("links: Links::default(),");
+                for group in &groups {
+                    let handles = group.handles.iter();
+                    let values = handles.map(|one| format!("{}: {}", one.name, one.make));
+                    let values: Vec<_> = values.collect();
+                    let head = format_args!("{}: {} {{", group.field, group.name).to_string();
+                    out.list(head, "},", FIELDS, &values);
+                }
+                for section in live::shared(skeleton) {
+                    live::value(section, out);
+                }
+                out.line("object,");
+            });
+        });
+    });
+    links::write(skeleton, out);
+    for group in &groups {
+        out.gap();
+        out.doc(group.doc);
+        out.line("#[derive(Debug, Clone)]");
+        out.block(format_args!("pub struct {}", group.name), |out| {
+            for handle in &group.handles {
+                out.doc(&handle.doc);
+                out.field(&handle.name, &handle.ty);
+            }
+        });
+    }
+}
+
+/// Those that have any handles.
+fn groups(skeleton: &Skeleton) -> Vec<Group> {
+    let struct_ops = skeleton.struct_ops.iter().map(|map| Handle {
+        name: identifier(&map.rust_name).to_string(),
+        ty: "bpf::struct_ops::StructOpsMap".to_owned(),
+        make: format!("object.struct_ops({})?", string(&map.name)),
+        doc: format!("`struct {} {}`", map.type_name, map.name),
+    });
+    let programs = skeleton.programs.iter().map(|program| Handle {
+        name: identifier(&program.rust_name).to_string(),
+        ty: "bpf::Program".to_owned(),
+        make: format!("object.program({})?", string(&program.name)),
+        doc: format!("`{}`, in `SEC(\"{}\")`", program.name, program.section),
     });
     let maps = skeleton.maps.iter().map(map_handle);
-    let groups: Vec<(&str, &str, &str, Vec<Handle>)> = vec![
-        (
-            "StructOpsMaps",
-            "struct_ops",
-            "The `struct_ops` maps.",
-            struct_ops.collect(),
-        ),
-        ("Programs", "programs", "The programs.", programs.collect()),
-        ("Maps", "maps", "The maps.", maps.collect()),
+    let groups = [
+        Group {
+            name: "StructOpsMaps",
+            field: "struct_ops",
+            doc: "The `struct_ops` maps.",
+            handles: struct_ops.collect(),
+        },
+        Group {
+            name: "Programs",
+            field: "programs",
+            doc: "The programs.",
+            handles: programs.collect(),
+        },
+        Group {
+            name: "Maps",
+            field: "maps",
+            doc: "The maps.",
+            handles: maps.collect(),
+        },
     ];
-    let groups: Vec<_> = groups
-        .into_iter()
-        .filter(|(.., handles)| !handles.is_empty())
-        .collect();
-    let fields = groups.iter().map(|(name, field, doc, _)| {
-        let (name, field, doc) = (identifier(name), identifier(field), format!(" {doc}"));
-        quote! {
-            #[doc = #doc]
-            pub #field: #name
-        }
-    });
-    let values = groups.iter().map(|(name, field, _, handles)| {
-        let (name, field) = (identifier(name), identifier(field));
-        let values = handles.iter().map(|handle| {
-            let (field, make) = (identifier(&handle.name), &handle.make);
-            quote!(#field: #make)
-        });
-        quote!(#field: #name { #(#values),* })
-    });
-    let structs = groups
-        .iter()
-        .map(|(name, _, doc, handles)| group_struct(name, doc, handles));
-    let links = links::write(skeleton);
-    let sections = live::shared(skeleton).map(live::field);
-    let section_values = live::shared(skeleton).map(live::value);
-    quote! {
-        /// The object, loaded. Every handle in it is owned, and can be taken out and kept.
-        #[derive(Debug)]
-        pub struct Skeleton {
-            /// What is attached: dropping a link detaches.
-            pub links: Links,
-            #(#fields,)*
-            #(#sections,)*
-            /// The whole object, for what has no field here.
-            pub object: bpf::Object,
-        }
-
-        impl Skeleton {
-            fn new(object: bpf::Object) -> bpf::Result<Self> {
-                Ok(Self {
-                    links: Links::default(),
-                    #(#values,)*
-                    #(#section_values,)*
-                    object,
-                })
-            }
-        }
-
-        #links
-
-        #(#structs)*
-    }
+    let groups = groups.into_iter();
+    groups.filter(|group| !group.handles.is_empty()).collect()
 }
 
 fn map_handle(map: &Map) -> Handle {
-    let c_name = &map.name;
-    let types = quote!(types::);
+    let c_name = string(&map.name);
     let (ty, make) = match &map.kind {
         MapKind::Typed { handle, parameters } => {
-            let handle = identifier(handle);
             let parameters = parameters.iter().map(|parameter| match parameter {
-                Parameter::Type(ty) => type_tokens(ty, &types),
-                Parameter::Library(name) => {
-                    let name = identifier(name);
-                    quote!(bpf::map::#name)
-                }
+                Parameter::Type(ty) => type_name(ty, BELOW).to_string(),
+                Parameter::Library(name) => format!("bpf::map::{name}"),
             });
-            let generics = if parameters.len() == 0 {
-                quote!()
+            let parameters: Vec<_> = parameters.collect();
+            let generics = if parameters.is_empty() {
+                String::new()
             } else {
-                quote!(<#(#parameters),*>)
+                format!("<{}>", parameters.join(", "))
             };
             (
-                quote!(bpf::map::#handle #generics),
-                quote!(object.map(#c_name)?.try_into()?),
+                format!("bpf::map::{handle}{generics}"),
+                format!("object.map({c_name})?.try_into()?"),
             )
         }
-        MapKind::Arena => (quote!(bpf::map::Arena), quote!(object.arena(#c_name)?)),
-        MapKind::Other => (quote!(bpf::map::Map), quote!(object.map(#c_name)?)),
+        MapKind::Arena => (
+            "bpf::map::Arena".to_owned(),
+            format!("object.arena({c_name})?"),
+        ),
+        MapKind::Other => ("bpf::map::Map".to_owned(), format!("object.map({c_name})?")),
     };
     Handle {
-        name: map.rust_name.clone(),
+        name: identifier(&map.rust_name).to_string(),
         ty,
         make,
-        doc: format!("`{c_name}`, of type `{}`", map.type_name),
-    }
-}
-
-fn group_struct(name: &str, group_doc: &str, handles: &[Handle]) -> TokenStream {
-    let (name, group_doc) = (identifier(name), format!(" {group_doc}"));
-    let fields = handles.iter().map(|handle| {
-        let (field, ty, doc) = (identifier(&handle.name), &handle.ty, comment(&handle.doc));
-        quote! {
-            #[doc = #doc]
-            pub #field: #ty
-        }
-    });
-    quote! {
-        #[doc = #group_doc]
-        #[derive(Debug, Clone)]
-        pub struct #name {
-            #(#fields,)*
-        }
+        doc: format!("`{}`, of type `{}`", map.name, map.type_name),
     }
 }

@@ -4,14 +4,11 @@
 mod members;
 mod skeleton;
 
-use super::blocks::Blocks;
-use super::doc::comment;
-use super::types::type_tokens;
+use super::fields::{BESIDE, type_name};
+use super::writer::{Writer, string};
 use crate::model::{Skeleton, StructDef, TypeDef, TypeRef};
 use crate::names::{UniqueNames, identifier, init_name};
 use members::{Member, members};
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
 use std::collections::{BTreeMap, HashSet};
 
 /// A variable that is larger than this many bytes has no field: an init is a value, which may be on the
@@ -114,160 +111,128 @@ impl<'a> Inits<'a> {
     }
 
     /// What the field of a member holds, and how it is applied.
-    fn field(&self, member: &Member<'_>) -> (TokenStream, String) {
+    fn field(&self, member: &Member<'_>) -> (String, String) {
         let (ty, nested) = match (member.ty, self.nested_type(member.ty)) {
-            (TypeRef::Callback, _) => (quote!(Option<Program>), false),
-            (TypeRef::Bool, _) if member.is_bitfield() => (quote!(bool), false),
+            (TypeRef::Callback, _) => ("Option<Program>".to_owned(), false),
+            (TypeRef::Bool, _) if member.is_bitfield() => ("bool".to_owned(), false),
             (_, Some(ty)) => (ty, true),
-            (ty, None) => (type_tokens(ty, &quote!(super::types::)), false),
+            (ty, None) => (type_name(ty, BESIDE).to_string(), false),
         };
         (ty, member.kind(nested))
     }
 
-    fn nested_type(&self, ty: &TypeRef) -> Option<TokenStream> {
+    fn nested_type(&self, ty: &TypeRef) -> Option<String> {
         match ty {
             TypeRef::Array { element, len } => {
-                let element = self.nested_type(element)?;
-                let len = Literal::u32_unsuffixed(*len);
-                Some(quote!([#element; #len]))
+                Some(format!("[{}; {len}]", self.nested_type(element)?))
             }
             TypeRef::Named { rust_name, .. } => {
-                let name = identifier(self.nested.get(rust_name.as_str())?);
-                Some(quote!(#name))
+                let name = self.nested.get(rust_name.as_str())?;
+                Some(identifier(name).to_string())
             }
             _ => None,
         }
     }
 
     /// `mod init`
-    pub(super) fn module(&self, blocks: &mut Blocks) -> TokenStream {
+    pub(super) fn module(&self, out: &mut Writer) {
         let skeleton = self.skeleton;
-        let programs = self.programs(blocks);
-        let shadows = skeleton.shadows.iter().zip(&self.shadows);
-        let shadows: Vec<_> = shadows
-            .map(|(shadow, name)| {
+        out.gap();
+        out.doc("What to change of the `struct_ops` maps and the variables. `None` keeps what the C source has.");
+        out.block("pub mod init", |out| {
+            out.line("use ::libbpf_safe as bpf;");
+            self.programs(out);
+            for (shadow, name) in skeleton.shadows.iter().zip(&self.shadows) {
                 let target = Target {
                     module: "shadow",
                     note: "",
                     limit: u64::MAX,
                 };
-                self.structure(shadow, name, &target, blocks)
-            })
-            .collect();
-        let sections = skeleton.sections.iter().zip(&self.sections);
-        let sections: Vec<_> = sections
-            .filter_map(|(section, name)| {
+                self.structure(shadow, name, &target, out);
+            }
+            for (section, name) in skeleton.sections.iter().zip(&self.sections) {
                 let target = Target {
                     module: "sections",
                     note: " Those that are larger than 4096 bytes are not among them.",
                     limit: MAX_VARIABLE,
                 };
-                Some(self.structure(&section.variables, name.as_ref()?, &target, blocks))
-            })
-            .collect();
-        let nested: Vec<_> = skeleton
-            .types
-            .iter()
-            .filter_map(|definition| {
+                if let Some(name) = name {
+                    self.structure(&section.variables, name, &target, out);
+                }
+            }
+            for definition in &skeleton.types {
                 let TypeDef::Struct(definition) = definition else {
-                    return None;
+                    continue;
                 };
-                let name = self.nested.get(definition.rust_name.as_str())?;
                 let target = Target {
                     module: "types",
                     note: "",
                     limit: u64::MAX,
                 };
-                Some(self.structure(definition, name, &target, blocks))
-            })
-            .collect();
-        quote! {
-            /// What to change of the `struct_ops` maps and the variables. `None` keeps what the C source has.
-            pub mod init {
-                use ::libbpf_safe as bpf;
-                #programs
-                #(#shadows)*
-                #(#sections)*
-                #(#nested)*
+                if let Some(name) = self.nested.get(definition.rust_name.as_str()) {
+                    self.structure(definition, name, &target, out);
+                }
             }
-        }
+        });
     }
 
-    fn programs(&self, blocks: &mut Blocks) -> TokenStream {
+    fn programs(&self, out: &mut Writer) {
         let programs = struct_ops_programs(self.skeleton);
-        let variants = programs.iter().map(|program| {
-            let doc = comment(&format!("`{}`", program.name));
-            let name = identifier(&program.rust_name);
-            quote! {
-                #[doc = #doc]
-                #name
-            }
-        });
-        let lines = programs.iter().map(|program| {
-            let name = identifier(&program.rust_name);
-            format!("    {name} as {:?},", program.name)
-        });
-        let lines = std::iter::once("bpf::program_names!(Program {".to_owned())
-            .chain(lines)
-            .chain(["});".to_owned()]);
-        let names = blocks.add(lines.collect());
-        quote! {
-            /// The `struct_ops` programs, to be made callbacks.
-            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-            pub enum Program {
-                #(#variants,)*
-            }
-            #names
+        out.gap();
+        out.doc("The `struct_ops` programs, to be made callbacks.");
+        out.line("#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]");
+        if programs.is_empty() {
+            out.line("pub enum Program {}");
+        } else {
+            out.block("pub enum Program", |out| {
+                for program in &programs {
+                    out.doc(format_args!("`{}`", program.name));
+                    out.line(format_args!("{},", identifier(&program.rust_name)));
+                }
+            });
         }
+        out.gap();
+        let names = programs.iter().map(|program| {
+            let (name, c_name) = (identifier(&program.rust_name), string(&program.name));
+            format!("{name} as {c_name}")
+        });
+        let names: Vec<_> = names.collect();
+        out.list("bpf::program_names!(Program {", "});", 0, &names);
     }
 
     /// One init.
-    fn structure(
-        &self,
-        definition: &StructDef,
-        name: &str,
-        target: &Target,
-        blocks: &mut Blocks,
-    ) -> TokenStream {
-        let name = identifier(name);
-        let doc = comment(&format!("{}.{}", definition.description, target.note));
-        let fields = members(definition, target.limit);
-        let declarations = fields.iter().map(|member| {
-            let (field_name, doc) = (identifier(&member.rust_name), comment(member.doc));
-            let (ty, _) = self.field(member);
-            quote! {
-                #[doc = #doc]
-                pub #field_name: Option<#ty>
-            }
-        });
+    fn structure(&self, definition: &StructDef, name: &str, target: &Target, out: &mut Writer) {
+        let (name, of) = (identifier(name), identifier(&definition.rust_name));
+        let members = members(definition, target.limit);
+        let fields: Vec<_> = members.iter().map(|member| self.field(member)).collect();
+        out.gap();
+        out.doc(format_args!("{}.{}", definition.description, target.note));
+        out.line("#[derive(Clone, Debug, Default, PartialEq)]");
+        if members.is_empty() {
+            out.line(format_args!("pub struct {name} {{}}"));
+        } else {
+            out.block(format_args!("pub struct {name}"), |out| {
+                for (member, (ty, _)) in members.iter().zip(&fields) {
+                    out.doc(member.doc);
+                    out.field(identifier(&member.rust_name), format_args!("Option<{ty}>"));
+                }
+            });
+        }
         let module = target.module;
-        let of = identifier(&definition.rust_name);
         let with = if module == "shadow" {
             " with Program"
         } else {
             ""
         };
-        let mut lines = vec![format!(
-            "bpf::init!({name} for [super::{module}::{of}]{with} {{"
-        )];
-        lines.extend(fields.iter().map(|member| {
-            let (_, kind) = self.field(member);
-            format!(
-                "    {} as {:?}: {kind},",
-                identifier(&member.rust_name),
-                member.key
-            )
-        }));
-        lines.push("});".to_owned());
-        let implementation = blocks.add(lines);
-        quote! {
-            #[doc = #doc]
-            #[derive(Clone, Debug, Default, PartialEq)]
-            pub struct #name {
-                #(#declarations,)*
+        out.gap();
+        let head =
+            format_args!("bpf::init!({name} for [super::{module}::{of}]{with} {{").to_string();
+        out.within(head, "});", |out| {
+            for (member, (_, kind)) in members.iter().zip(&fields) {
+                let (name, key) = (identifier(&member.rust_name), string(&member.key));
+                out.line(format_args!("{name} as {key}: {kind},"));
             }
-            #implementation
-        }
+        });
     }
 }
 
