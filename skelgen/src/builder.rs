@@ -264,7 +264,9 @@ impl Builder {
             let Linked { name: stem, files } = linked?;
             let object = out_dir.join(format!("{stem}.bpf.o"));
             let compiled = compile(&clang, &files, &object, &target)?;
-            let (skeleton, c_header) = self.write_skeletons(&stem, &object, &object, &out_dir)?;
+            let bytes = read(&object)?;
+            let (skeleton, c_header) =
+                self.write_skeletons(&stem, (&object, &bytes), &object, &out_dir)?;
             generated.push(Generated {
                 skeleton,
                 c_header,
@@ -280,13 +282,15 @@ impl Builder {
         for object in &self.objects {
             let stem = stem(object)?;
             let (mut object, given) = (object.clone(), object);
+            let bytes = read(&object)?;
             // The module includes it from beside; the header has it in itself.
             if !self.writes.only_c() {
                 let copy = out_dir.join(format!("{stem}.bpf.o"));
-                write_if_changed(&copy, &read(&object)?)?;
+                write_if_changed(&copy, &bytes)?;
                 object = copy;
             }
-            let (skeleton, c_header) = self.write_skeletons(&stem, &object, given, &out_dir)?;
+            let (skeleton, c_header) =
+                self.write_skeletons(&stem, (&object, &bytes), given, &out_dir)?;
             generated.push(Generated {
                 skeleton,
                 c_header,
@@ -303,18 +307,17 @@ impl Builder {
     fn write_skeletons(
         &self,
         stem: &str,
-        object: &Path,
+        (object, bytes): (&Path, &[u8]),
         given: &Path,
         out_dir: &Path,
     ) -> Result<(PathBuf, Option<PathBuf>)> {
-        let bytes = read(object)?;
         let module = out_dir.join(format!("{stem}.skel.rs"));
         if !self.writes.only_c() {
             let object_file = object
                 .file_name()
                 .and_then(OsStr::to_str)
                 .unwrap_or_default();
-            let code = rust_skeleton(stem, &bytes, object_file)?;
+            let code = rust_skeleton(stem, bytes, object_file)?;
             write_if_changed(&module, code.as_bytes())?;
         }
         if self.writes == Writes::Rust {
@@ -325,9 +328,9 @@ impl Builder {
         let header = out_dir.join(format!("{stem}.{ending}.h"));
         let name = self.c_name.clone().map_or_else(|| c_name(given), Ok)?;
         let code = if is_sub {
-            c_subskeleton(&name, &bytes)?
+            c_subskeleton(&name, bytes)?
         } else {
-            c_skeleton(&name, &bytes)?
+            c_skeleton(&name, bytes)?
         };
         write_if_changed(&header, code.as_bytes())?;
         let skeleton = if self.writes.only_c() {

@@ -1,6 +1,7 @@
 //! Files: errors with their path, and no write where nothing changes.
 
 use crate::error::{Error, Result};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::{fs, io, process};
 
@@ -48,7 +49,7 @@ pub fn write_if_changed(path: &Path, content: &[u8]) -> Result<()> {
             source,
         });
     }
-    if fs::read(path).is_ok_and(|current| current == content) {
+    if has_content(path, content).unwrap_or(false) {
         return Ok(());
     }
     // Its name is not the link's to be taken over.
@@ -67,6 +68,28 @@ pub fn write_if_changed(path: &Path, content: &[u8]) -> Result<()> {
                 source,
             }
         })
+}
+
+/// Whether a file has this content, without all of it in memory.
+fn has_content(path: &Path, content: &[u8]) -> io::Result<bool> {
+    let file = fs::File::open(path)?;
+    if file.metadata()?.len() != content.len() as u64 {
+        return Ok(false);
+    }
+    let mut file = io::BufReader::with_capacity(64 << 10, file);
+    let mut left = content;
+    loop {
+        let current = file.fill_buf()?;
+        let count = current.len();
+        if count == 0 {
+            return Ok(left.is_empty());
+        }
+        match left.split_at_checked(count) {
+            Some((expected, rest)) if expected == current => left = rest,
+            _ => return Ok(false),
+        }
+        file.consume(count);
+    }
 }
 
 /// Removes a file when dropped, also where a step in between fails.
