@@ -17,6 +17,8 @@ mod arena_copy;
 pub(crate) mod bitfield;
 mod bool;
 mod char_array;
+#[doc(hidden)]
+pub mod fields;
 mod live;
 #[doc(hidden)]
 pub mod member;

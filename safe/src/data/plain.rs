@@ -71,19 +71,16 @@ macro_rules! plain {
             fn _all_fields(value: $name) {
                 let $name { $($field: _,)* $($($hidden: _,)*)? } = value;
             }
-            // By pointer: a value might be coerced, so that `T` were not the field's type.
-            const fn size<T: $crate::data::Pod>(_: fn(&$name) -> *const T) -> usize {
-                ::core::mem::size_of::<T>()
+            const fn size<T: $crate::data::fields::PodFields>(_: fn(&$name) -> T) -> usize {
+                T::SIZE
             }
-            let fields = 0
-                $(+ size(|value| &raw const value.$field))*
-                $($(+ size(|value| &raw const value.$hidden))*)?;
+            let fields = $crate::__by_sixteen!(size + $($field)* $($($hidden)*)?);
             assert!(
                 fields == ::core::mem::size_of::<$name>(),
                 concat!("`", stringify!($name), "` has padding that no field names")
             );
         };
-        // SAFETY: all fields are Pod, which the function `size` above wants of each; they fill the
+        // SAFETY: all fields are Pod, which the function `size` above wants of them; they fill the
         // struct, so there is no padding.
         unsafe impl $crate::data::Zeroable for $name {}
         // SAFETY: as above; the struct is Copy and 'static because Pod wants it.

@@ -127,15 +127,12 @@ macro_rules! shadow {
             fn _all_fields(value: $name<'_>) {
                 let $name { $($field: _,)* $($($hidden: _,)*)? } = value;
             }
-            // By pointer: a value might be coerced, so that `T` were not the field's type.
-            const fn size<'a, T: $crate::struct_ops::ShadowField + 'a>(
-                _: fn(&'a $name<'a>) -> *const T,
+            const fn size<'a, T: $crate::data::fields::ShadowFields + 'a>(
+                _: fn(&'a $name<'a>) -> T,
             ) -> usize {
-                ::core::mem::size_of::<T>()
+                T::SIZE
             }
-            let fields = 0
-                $(+ size(|value| &raw const value.$field))*
-                $($(+ size(|value| &raw const value.$hidden))*)?;
+            let fields = $crate::__by_sixteen!(size + $($field)* $($($hidden)*)?);
             // The struct may say more than its fields do.
             assert!(
                 ::core::mem::align_of::<$name<'static>>() <= 16,
@@ -146,7 +143,7 @@ macro_rules! shadow {
                 concat!("`", stringify!($name), "` has padding that no field names")
             );
         };
-        // SAFETY: all fields are ShadowField, which the function `size` above wants of each; they fill
+        // SAFETY: all fields are ShadowField, which the function `size` above wants of them; they fill
         // the struct, so there is no padding.
         unsafe impl $crate::struct_ops::ShadowField for $name<'_> {}
         // SAFETY: as above. `In` differs in the lifetime alone.

@@ -72,12 +72,10 @@ macro_rules! live {
             fn _all_fields(value: &$name) {
                 let $name { $($field: _,)* $($($hidden: _,)*)? } = value;
             }
-            const fn size<T: $crate::data::Live>(_: fn(&$name) -> *const T) -> usize {
-                ::core::mem::size_of::<T>()
+            const fn size<T: $crate::data::fields::LiveFields>(_: fn(&$name) -> T) -> usize {
+                T::SIZE
             }
-            let fields = 0
-                $(+ size(|value| &raw const value.$field))*
-                $($(+ size(|value| &raw const value.$hidden))*)?;
+            let fields = $crate::__by_sixteen!(size + $($field)* $($($hidden)*)?);
             assert!(
                 fields == ::core::mem::size_of::<$name>(),
                 concat!("`", stringify!($name), "` has padding that no field names")
@@ -88,16 +86,17 @@ macro_rules! live {
                 ::core::mem::offset_of!($name, $field) == ::core::mem::offset_of!($plain, $field)
             );)*
         };
-        // SAFETY: all fields are Live, which the function `size` above wants of each; they fill the struct, and
+        // SAFETY: all fields are Live, which the function `size` above wants of them; they fill the struct, and
         // WRITABLE is true where it is for any of them.
         unsafe impl $crate::data::Live for $name {
             type Plain = $plain;
             const WRITABLE: bool = {
-                const fn writable<T: $crate::data::Live>(_: fn(&$name) -> *const T) -> bool {
+                const fn writable<T: $crate::data::fields::LiveFields>(
+                    _: fn(&$name) -> T,
+                ) -> bool {
                     T::WRITABLE
                 }
-                false $(|| writable(|value| &raw const value.$field))*
-                    $($(|| writable(|value| &raw const value.$hidden))*)?
+                $crate::__by_sixteen!(writable || $($field)* $($($hidden)*)?)
             };
         }
 
