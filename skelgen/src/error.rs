@@ -1,6 +1,6 @@
 use libbpf_safe::btf::BtfError;
 use std::path::PathBuf;
-use std::{fmt, io};
+use std::{error, fmt, io};
 
 /// The result of most functions here.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -9,11 +9,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 ///
 /// `Debug` is `Display`, with clang's diagnostics as clang wrote them: what a build script that returns
 /// this error shows to its user is readable.
-#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A file cannot be read or written.
-    #[error("cannot {action} {}: {source}", path.display())]
     File {
         /// What was attempted.
         action: &'static str,
@@ -23,17 +21,11 @@ pub enum Error {
         source: io::Error,
     },
     /// There is no clang.
-    #[error(
-        "clang is needed to compile {} and was not found: install it (Debian, Ubuntu: apt-get install \
-         clang), or name it by Builder::clang or the environment variable CLANG",
-        source_file.display()
-    )]
     NoClang {
         /// What should have been compiled.
         source_file: PathBuf,
     },
     /// clang cannot be started.
-    #[error("cannot run {}: {source}", clang.display())]
     RunClang {
         /// The program.
         clang: PathBuf,
@@ -41,7 +33,6 @@ pub enum Error {
         source: io::Error,
     },
     /// clang found errors.
-    #[error("{} does not compile:\n{diagnostics}", source_file.display())]
     Compile {
         /// What was compiled.
         source_file: PathBuf,
@@ -49,16 +40,10 @@ pub enum Error {
         diagnostics: String,
     },
     /// The running kernel's BTF, for `vmlinux.h`, cannot be had.
-    #[error(
-        "cannot make vmlinux.h: {0}; name a BTF file by Builder::vmlinux_btf or in VMLINUX_BTF, or put a \
-         vmlinux.h of your own first on the include path"
-    )]
-    Vmlinux(#[source] libbpf_safe::Error),
+    Vmlinux(libbpf_safe::Error),
     /// libbpf does not understand the object.
-    #[error("{0}")]
-    Object(#[source] libbpf_safe::Error),
+    Object(libbpf_safe::Error),
     /// Files cannot be linked into one object.
-    #[error("cannot link {}: {source}", list(files))]
     Link {
         /// The sources and objects.
         files: Vec<PathBuf>,
@@ -66,7 +51,6 @@ pub enum Error {
         source: libbpf_safe::Error,
     },
     /// An object has what no skeleton can have.
-    #[error("object `{object}`: {source}")]
     InObject {
         /// The object's name.
         object: String,
@@ -74,10 +58,8 @@ pub enum Error {
         source: Box<Error>,
     },
     /// The object's BTF contradicts itself.
-    #[error("the object's BTF is broken: {0}")]
-    Btf(#[source] BtfError),
+    Btf(BtfError),
     /// A type cannot be generated.
-    #[error("cannot generate `{declaration}`: {reason}")]
     Type {
         /// The C declaration.
         declaration: String,
@@ -85,7 +67,6 @@ pub enum Error {
         reason: String,
     },
     /// A name cannot be made out from a path, or a setting is missing.
-    #[error("{0}")]
     Input(String),
 }
 
@@ -109,6 +90,65 @@ fn list(files: &[PathBuf]) -> String {
         .map(|file| file.display().to_string())
         .collect();
     names.join(", ")
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File {
+                action,
+                path,
+                source,
+            } => write!(f, "cannot {action} {}: {source}", path.display()),
+            Self::NoClang { source_file } => write!(
+                f,
+                "clang is needed to compile {} and was not found: install it (Debian, Ubuntu: apt-get install \
+                 clang), or name it by Builder::clang or the environment variable CLANG",
+                source_file.display()
+            ),
+            Self::RunClang { clang, source } => {
+                write!(f, "cannot run {}: {source}", clang.display())
+            }
+            Self::Compile {
+                source_file,
+                diagnostics,
+            } => write!(
+                f,
+                "{} does not compile:\n{diagnostics}",
+                source_file.display()
+            ),
+            Self::Vmlinux(source) => write!(
+                f,
+                "cannot make vmlinux.h: {source}; name a BTF file by Builder::vmlinux_btf or in VMLINUX_BTF, or \
+                 put a vmlinux.h of your own first on the include path"
+            ),
+            Self::Object(source) => fmt::Display::fmt(source, f),
+            Self::Link { files, source } => write!(f, "cannot link {}: {source}", list(files)),
+            Self::InObject { object, source } => write!(f, "object `{object}`: {source}"),
+            Self::Btf(source) => write!(f, "the object's BTF is broken: {source}"),
+            Self::Type {
+                declaration,
+                reason,
+            } => write!(f, "cannot generate `{declaration}`: {reason}"),
+            Self::Input(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl error::Error for Error {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            Self::File { source, .. } | Self::RunClang { source, .. } => Some(source),
+            Self::Vmlinux(source) | Self::Object(source) | Self::Link { source, .. } => {
+                Some(source)
+            }
+            Self::InObject { source, .. } => Some(source.as_ref()),
+            Self::Btf(source) => Some(source),
+            Self::NoClang { .. } | Self::Compile { .. } | Self::Type { .. } | Self::Input(_) => {
+                None
+            }
+        }
+    }
 }
 
 impl fmt::Debug for Error {

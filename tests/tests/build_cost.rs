@@ -56,6 +56,16 @@ fn skelgen_brings_at_most_30_crates() {
     assert!(crates.len() <= 30, "{} crates: {crates:#?}", crates.len());
 }
 
+/// They take longer to compile than all that is generated takes.
+#[test]
+fn skelgen_brings_no_crates_for_macros() {
+    for name in crates("skelgen") {
+        for heavy in ["syn ", "quote ", "proc-macro2 ", "prettyplease "] {
+            assert!(!name.starts_with(heavy), "{name}");
+        }
+    }
+}
+
 #[test]
 fn a_second_build_does_nothing() {
     let build = || {

@@ -19,11 +19,10 @@ use std::str::{self, FromStr, Utf8Error};
 pub struct CharArray<const N: usize>([u8; N]);
 
 /// Why a string does not fit into a [`CharArray`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CharArrayError {
     /// The string and its NUL need more room than there is.
-    #[error("{text:?} has {length} bytes; `char[{size}]` holds {} and a terminating NUL", size.saturating_sub(1))]
     TooLong {
         /// The string.
         text: String,
@@ -33,7 +32,6 @@ pub enum CharArrayError {
         size: usize,
     },
     /// A NUL inside would end the string early.
-    #[error("{text:?} has a NUL at byte {position}, where C would end the string")]
     InnerNul {
         /// The string.
         text: String,
@@ -41,6 +39,26 @@ pub enum CharArrayError {
         position: usize,
     },
 }
+
+impl fmt::Display for CharArrayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong { text, length, size } => {
+                let room = size.saturating_sub(1);
+                write!(
+                    f,
+                    "{text:?} has {length} bytes; `char[{size}]` holds {room} and a terminating NUL"
+                )
+            }
+            Self::InnerNul { text, position } => write!(
+                f,
+                "{text:?} has a NUL at byte {position}, where C would end the string"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for CharArrayError {}
 
 impl<const N: usize> CharArray<N> {
     /// A string in a `char[N]`.

@@ -6,32 +6,26 @@ use std::path::PathBuf;
 /// What kind of error it is.
 ///
 /// Names are those of the C source: of maps, programs, structs and members.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The bytes or the file are not a BPF object that libbpf understands.
-    #[error("it is not a BPF object that libbpf can open{}", Detail(.detail))]
     InvalidObject {
         /// What libbpf found wrong.
         detail: String,
     },
     /// The BTF contradicts itself, or is of a version that is not known.
-    #[error("the BTF is broken{}", Detail(.detail))]
     InvalidBtf {
         /// What is wrong with it.
         detail: String,
     },
     /// The object was compiled for machines of the other byte order: it opens, and cannot be loaded.
-    #[error("it was compiled for machines of the other byte order")]
     OtherByteOrder,
     /// The object file has no BTF, and cannot do without.
-    #[error("the object has no BTF")]
     ObjectBtfMissing,
     /// The running kernel does not offer its BTF.
-    #[error("the running kernel offers no BTF")]
     KernelBtfMissing,
     /// The kernel's verifier rejected a program.
-    #[error("the verifier rejected program `{program}`{}", Detail(last_words(.log)))]
     VerifierRejected {
         /// The program.
         program: String,
@@ -39,10 +33,8 @@ pub enum ErrorKind {
         log: String,
     },
     /// A struct_ops map cannot be loaded as it stands.
-    #[error(transparent)]
-    StructOps(#[from] StructOpsProblem),
+    StructOps(StructOpsProblem),
     /// The kernel refused to register a struct_ops map; these rules of its subsystem are broken.
-    #[error("the kernel refused it as a `{type_name}`: {}", .reasons.join("; "))]
     StructOpsRefused {
         /// The map.
         map: String,
@@ -52,7 +44,6 @@ pub enum ErrorKind {
         reasons: Vec<String>,
     },
     /// A skeleton and the object or map that it is used with do not agree.
-    #[error("{what}: expected {expected}, found {found}")]
     Mismatch {
         /// What is being compared.
         what: String,
@@ -62,25 +53,19 @@ pub enum ErrorKind {
         found: String,
     },
     /// The caller may not do this.
-    #[error("permission denied")]
     PermissionDenied,
     /// There is no such thing.
-    #[error("it does not exist")]
     NotFound,
     /// There is such a thing already.
-    #[error("it exists already")]
     AlreadyExists,
     /// There is not enough memory: for libbpf in this process, or in the kernel, whose limits on memory count, too.
-    #[error("there is not enough memory")]
     OutOfMemory,
     /// The arguments or the order of calls make no sense.
-    #[error("{reason}")]
     InvalidInput {
         /// Why.
         reason: String,
     },
     /// Two object files that are linked contradict each other.
-    #[error("`{name}` {}: {reason}", Against(.other))]
     LinkConflict {
         /// The function, variable or map.
         name: String,
@@ -90,8 +75,59 @@ pub enum ErrorKind {
         reason: String,
     },
     /// Anything else that a system call or libbpf refused: the source has the reason.
-    #[error("the system refused")]
     System,
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidObject { detail } => {
+                let detail = Detail(detail);
+                write!(f, "it is not a BPF object that libbpf can open{detail}")
+            }
+            Self::InvalidBtf { detail } => write!(f, "the BTF is broken{}", Detail(detail)),
+            Self::OtherByteOrder => {
+                f.write_str("it was compiled for machines of the other byte order")
+            }
+            Self::ObjectBtfMissing => f.write_str("the object has no BTF"),
+            Self::KernelBtfMissing => f.write_str("the running kernel offers no BTF"),
+            Self::VerifierRejected { program, log } => {
+                let log = Detail(last_words(log));
+                write!(f, "the verifier rejected program `{program}`{log}")
+            }
+            Self::StructOps(problem) => fmt::Display::fmt(problem, f),
+            Self::StructOpsRefused {
+                type_name, reasons, ..
+            } => {
+                let reasons = reasons.join("; ");
+                write!(f, "the kernel refused it as a `{type_name}`: {reasons}")
+            }
+            Self::Mismatch {
+                what,
+                expected,
+                found,
+            } => write!(f, "{what}: expected {expected}, found {found}"),
+            Self::PermissionDenied => f.write_str("permission denied"),
+            Self::NotFound => f.write_str("it does not exist"),
+            Self::AlreadyExists => f.write_str("it exists already"),
+            Self::OutOfMemory => f.write_str("there is not enough memory"),
+            Self::InvalidInput { reason } => f.write_str(reason),
+            Self::LinkConflict {
+                name,
+                other,
+                reason,
+            } => write!(f, "`{name}` {}: {reason}", Against(other)),
+            Self::System => f.write_str("the system refused"),
+        }
+    }
+}
+
+impl std::error::Error for ErrorKind {}
+
+impl From<StructOpsProblem> for ErrorKind {
+    fn from(problem: StructOpsProblem) -> ErrorKind {
+        ErrorKind::StructOps(problem)
+    }
 }
 
 /// Which file it is in conflict with.
