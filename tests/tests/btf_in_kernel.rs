@@ -7,6 +7,7 @@ use libbpf_safe::ErrorKind;
 use libbpf_safe::btf::{
     Btf, Builder, DataFormat, Field, IntEncoding, KernelBtf, Kind, Linkage, Type, TypeId,
 };
+use libbpf_tests::kernel::in_guest;
 use libbpf_tests::kernel_tests;
 use libbpf_tests::libbpf_values::LibbpfValues;
 
@@ -123,7 +124,8 @@ fn values_of_the_kernels_structs_are_written_as_libbpf_writes_them() {
     let compared = |text: &str| text.replace([' ', ','], "");
     let format = DataFormat::new().compact().zeroes();
     let (mut same, mut refused, mut different) = (0, 0, Vec::new());
-    for number in (1..u32::try_from(kernel.len()).unwrap()).step_by(23) {
+    let step = if in_guest() { 97 } else { 23 };
+    for number in (1..u32::try_from(kernel.len()).unwrap()).step_by(step) {
         let id = TypeId(number);
         let (Type::Struct(composite) | Type::Union(composite)) = kernel.get(id).unwrap() else {
             continue;
@@ -140,5 +142,5 @@ fn values_of_the_kernels_structs_are_written_as_libbpf_writes_them() {
         }
     }
     assert!(different.is_empty(), "{different:#?}");
-    assert!(same > 200 && refused < same / 10, "{same}, {refused}");
+    assert!(same > 50 && refused < same / 10, "{same}, {refused}");
 }
