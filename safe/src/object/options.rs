@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 pub struct OpenOptions {
     name: Option<String>,
     btf_path: Option<PathBuf>,
-    minimal_btf: Option<MinimalCache>,
+    minimal_btf: Option<PartOfBtf>,
     kconfig: Option<String>,
     pin_root: Option<PathBuf>,
     relaxed_maps: bool,
@@ -31,6 +31,14 @@ pub struct OpenOptions {
     presence: Presence,
     /// By name, in the order in which they were given.
     pub(super) sections: Vec<(String, NewSection)>,
+}
+
+/// A cache, and what asks it: by its address, so that programs which want no part have none of the 200 KB of code that
+/// makes parts.
+#[derive(Debug, Clone)]
+struct PartOfBtf {
+    cache: MinimalCache,
+    offer: fn(&MinimalCache, &[u8]) -> Option<Offer>,
 }
 
 impl OpenOptions {
@@ -72,7 +80,10 @@ impl OpenOptions {
     /// ```
     #[doc(alias = "btf_custom_path")]
     pub fn minimal_kernel_btf(mut self, cache: MinimalCache) -> Self {
-        self.minimal_btf = Some(cache);
+        self.minimal_btf = Some(PartOfBtf {
+            cache,
+            offer: MinimalCache::offer,
+        });
         self
     }
 
@@ -168,7 +179,7 @@ impl OpenOptions {
     /// The part of the kernel's BTF for this object, where one is wanted.
     pub(super) fn minimal_btf(&self, object: &[u8]) -> Option<Offer> {
         match (&self.minimal_btf, &self.btf_path) {
-            (Some(cache), None) => cache.offer(object),
+            (Some(wanted), None) => (wanted.offer)(&wanted.cache, object),
             _ => None,
         }
     }
