@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn long_types_are_below_their_fields() {
-        let ty = "x".repeat(86);
+        let ty = "x".repeat(88);
         let text = written(|out| {
             out.block("struct S", |out| {
                 out.field("a", &ty);
