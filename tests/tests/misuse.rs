@@ -83,7 +83,7 @@ fn again(what: &str) -> Command {
 }
 
 fn comes_true(condition: impl Fn() -> bool) -> bool {
-    let end = Instant::now() + Duration::from_secs(2);
+    let end = Instant::now() + Duration::from_secs(10);
     while !condition() {
         if Instant::now() >= end {
             return false;
