@@ -69,9 +69,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     object("no_btf", "no_btf", "bpf", &[])?;
     object("made_up_kernel", "made_up_kernel", "bpf", &["-g"])?;
+    object("untyped_extern", "untyped_extern", "bpf", &["-Iinclude"])?;
     object("refused", "refused", "bpf", &["-g", "-Iinclude"])?;
     object("subsystems", "subsystems", "bpf", &["-g"])?;
     object("lacking", "other_order", OTHER_ORDER, &["-g"])?;
+    object("moved_variable", "other_variables", OTHER_ORDER, &["-g"])?;
     for folder in ["golden", "corpus", "corpus/kernel"] {
         println!("cargo:rerun-if-changed={folder}");
         whole_folder(Path::new(folder), folder, &[])?;

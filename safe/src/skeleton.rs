@@ -9,7 +9,7 @@ use crate::data::{Pod, SectionSlot};
 use crate::error::{Error, ErrorKind, Result};
 use crate::link::Link;
 use crate::map::{MapSlot, OpenMap};
-use crate::object::{Exclusive, Object, OpenObject, OpenOptions, Plan, plan};
+use crate::object::{Exclusive, Object, OpenObject, OpenOptions, Plan, other_byte_order, plan};
 use crate::program::{
     OpenProgram, OpenStructOpsProgram, Program, ProgramSlot, ProgramType, attach,
 };
@@ -59,6 +59,10 @@ fn check_sections(object: &mut OpenObject, sections: &[SectionLayout]) -> Result
         return Ok(());
     }
     let btf = object.btf()?;
+    if btf.as_ref().is_some_and(|btf| !btf.is_native()) {
+        let operation = format!("use the variables of object `{}`", object.name());
+        return Err(other_byte_order(operation));
+    }
     for section in sections {
         let id = btf
             .as_ref()

@@ -14,6 +14,9 @@
 pub mod counters {
     use ::libbpf_safe as bpf;
 
+    #[cfg(not(target_endian = "little"))]
+    compile_error!("the BPF object `counters` was compiled for little-endian machines");
+
     /// The name of the object.
     pub const NAME: &str = "counters";
 

@@ -3,6 +3,10 @@
 #ifndef odd_names__2_bpf__SKEL_H
 #define odd_names__2_bpf__SKEL_H
 
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the BPF object odd_names__2_bpf was compiled for little-endian machines"
+#endif
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>

@@ -14,6 +14,9 @@
 pub mod odd_names__2 {
     use ::libbpf_safe as bpf;
 
+    #[cfg(not(target_endian = "little"))]
+    compile_error!("the BPF object `odd-names__2` was compiled for little-endian machines");
+
     /// The name of the object.
     pub const NAME: &str = "odd-names__2";
 

@@ -3,6 +3,10 @@
 #ifndef tcp_small_bpf__SKEL_H
 #define tcp_small_bpf__SKEL_H
 
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the BPF object tcp_small_bpf was compiled for little-endian machines"
+#endif
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>

@@ -14,6 +14,9 @@
 pub mod tcp_small {
     use ::libbpf_safe as bpf;
 
+    #[cfg(not(target_endian = "little"))]
+    compile_error!("the BPF object `tcp_small` was compiled for little-endian machines");
+
     /// The name of the object.
     pub const NAME: &str = "tcp_small";
 

@@ -61,7 +61,7 @@ use locks::{
     values_with_a_lock_are_read_and_written_under_it,
 };
 use lpm_trie::{prefixes_go_in_batches, the_longest_prefix_wins};
-use of_maps::{maps_hold_maps, maps_in_maps_are_told_by_id};
+use of_maps::{maps_go_in_batches, maps_hold_maps, maps_in_maps_are_told_by_id};
 use per_cpu::{
     a_map_is_per_cpu_by_bytes_too, every_cpu_has_its_value, programs_count_on_every_cpu,
     values_of_all_cpus_go_in_batches,
@@ -103,6 +103,7 @@ kernel_tests![
     queues_and_stacks_keep_their_order,
     a_bloom_filter_never_denies,
     maps_hold_maps,
+    maps_go_in_batches,
     maps_in_maps_are_told_by_id,
     programs_call_each_other,
     stacks_are_recorded,

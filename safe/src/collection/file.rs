@@ -3,7 +3,7 @@ use crate::data::{KCONFIG, Variable, Variables, is_name_of, nearest};
 use crate::elf::{Elf, Names, References};
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::{MapDefinition, MapType};
-use crate::object::{Object, OpenObject, OpenOptions, file};
+use crate::object::{Object, OpenObject, OpenOptions, WITH_BTF, file};
 use crate::program::ProgramType;
 use std::fmt;
 use std::path::Path;
@@ -230,10 +230,7 @@ impl ObjectFile {
     pub(super) fn find_variable(&self, operation: &str, name: &str) -> Result<&Variable> {
         let variables = self.inner.variables.as_ref();
         variables
-            .ok_or_else(|| {
-                Error::new(operation, ErrorKind::ObjectBtfMissing)
-                    .with_hint("compile it with clang's -g, and do not strip the .BTF section")
-            })?
+            .ok_or_else(|| Error::new(operation, ErrorKind::ObjectBtfMissing).with_hint(WITH_BTF))?
             .find(operation, name)
     }
 

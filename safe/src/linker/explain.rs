@@ -26,6 +26,9 @@ pub(super) fn reason(messages: &[String], before: &[Input]) -> Option<ErrorKind>
         ))),
         None => match differing() {
             Some((name, reason)) => Some(conflict((name, reason.to_owned()))),
+            None if texts().any(|text| text.starts_with("failed to find BTF info")) => {
+                Some(ErrorKind::ObjectBtfMissing)
+            }
             None => texts().next_back().map(|detail| ErrorKind::InvalidObject {
                 detail: detail.to_owned(),
             }),

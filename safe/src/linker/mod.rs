@@ -5,7 +5,7 @@ mod offsets;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::log::capture;
-use crate::object::c_path;
+use crate::object::{WITH_BTF, c_path};
 use crate::raw;
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -185,6 +185,9 @@ fn add(
     };
     result.map_err(|errno| {
         let error = match explain::reason(&messages, before) {
+            Some(kind @ ErrorKind::ObjectBtfMissing) => Error::new(operation, kind)
+                .with_errno(errno)
+                .with_hint(WITH_BTF),
             Some(kind) => Error::new(operation, kind).with_errno(errno),
             None => Error::system(operation, errno),
         };

@@ -6,8 +6,8 @@ use super::typed::{array_length, typed_map};
 use super::{HashIter, Keys, Map, UpdateFlag};
 use crate::data::Pod;
 use crate::error::Result;
-use bytemuck::bytes_of;
-use std::os::fd::{AsFd, AsRawFd};
+use bytemuck::{bytes_of, cast_slice};
+use std::os::fd::{AsFd, AsRawFd, RawFd};
 
 typed_map! {
     /// Maps by index: `BPF_MAP_TYPE_ARRAY_OF_MAPS`. Since Linux 4.12.
@@ -68,6 +68,17 @@ impl ArrayOfMaps {
     pub fn delete(&self, index: u32) -> Result<bool> {
         self.map.delete_bytes(bytes_of(&index))
     }
+
+    /// Puts many maps in with one system call, in order, in the places of what was there. Since Linux 5.19.
+    ///
+    /// # Errors
+    ///
+    /// There are not as many maps as indices; or one of them cannot be put in, and the hint says how many were
+    /// before.
+    #[doc(alias = "bpf_map_update_batch")]
+    pub fn update_batch(&self, indices: &[u32], maps: &[&Map]) -> Result<()> {
+        put_all(&self.map, indices, maps)
+    }
 }
 
 impl<K: Pod> HashOfMaps<K> {
@@ -112,6 +123,27 @@ impl<K: Pod> HashOfMaps<K> {
         self.map.delete_bytes(bytes_of(key))
     }
 
+    /// Puts many maps in with one system call, in order, whether or not there are any under the keys. Since Linux
+    /// 5.19.
+    ///
+    /// # Errors
+    ///
+    /// There are not as many maps as keys; or one of them cannot be put in, and the hint says how many were before.
+    #[doc(alias = "bpf_map_update_batch")]
+    pub fn update_batch(&self, keys: &[K], maps: &[&Map]) -> Result<()> {
+        put_all(&self.map, keys, maps)
+    }
+
+    /// Takes many maps out with one system call, in order. Since Linux 5.19.
+    ///
+    /// # Errors
+    ///
+    /// There is none under one of the keys; the hint says how many were taken out before.
+    #[doc(alias = "bpf_map_delete_batch")]
+    pub fn delete_batch(&self, keys: &[K]) -> Result<()> {
+        self.map.delete_batch(cast_slice(keys), keys.len())
+    }
+
     /// All keys, in no order.
     #[doc(alias = "bpf_map_get_next_key")]
     pub fn keys(&self) -> Keys<'_, K> {
@@ -119,10 +151,21 @@ impl<K: Pod> HashOfMaps<K> {
     }
 
     /// All keys and the ids of their maps, in no order, as [`HashMap::iter`](super::HashMap::iter). Since
-    /// Linux 5.13.
+    /// Linux 5.19.
     #[doc(alias = "bpf_map_lookup_batch")]
     pub fn iter_ids(&self) -> HashIter<'_, K, u32> {
         HashIter(Batches::new(&self.map, 1, ReadBatch::default()))
+    }
+
+    /// Takes all maps out, and yields their keys and ids, as [`HashMap::drain`](super::HashMap::drain). A map that
+    /// nobody else holds is gone then. Since Linux 5.19.
+    #[doc(alias = "bpf_map_lookup_and_delete_batch")]
+    pub fn drain_ids(&self) -> HashIter<'_, K, u32> {
+        let how = ReadBatch {
+            remove: true,
+            ..ReadBatch::default()
+        };
+        HashIter(Batches::new(&self.map, 1, how))
     }
 }
 
@@ -134,4 +177,9 @@ fn inner(outer: &Map, key: &[u8]) -> Result<Option<Map>> {
 fn put(outer: &Map, key: &[u8], map: &Map, flag: UpdateFlag) -> Result<()> {
     let fd = map.as_fd().as_raw_fd();
     outer.update_with(key, bytes_of(&fd), flag.to_c())
+}
+
+fn put_all<K: Pod>(outer: &Map, keys: &[K], maps: &[&Map]) -> Result<()> {
+    let fds: Vec<RawFd> = maps.iter().map(|map| map.as_fd().as_raw_fd()).collect();
+    outer.update_batch(cast_slice(keys), cast_slice(&fds), keys.len(), 0)
 }

@@ -19,12 +19,21 @@ const LIBELF_MEMORY: &str = "out of memory";
 /// `LIBBPF_ERRNO__ENDIAN`
 const OTHER_BYTE_ORDER: i32 = 4003;
 
+/// What to do about an object without BTF.
+pub(crate) const WITH_BTF: &str = "compile it with clang's -g, and do not strip the .BTF section";
+
 /// How libbpf frames the verifier's log in a message.
 const LOG_BEGIN: &str = "-- BEGIN PROG LOAD LOG --\n";
 const LOG_END: &str = "-- END PROG LOAD LOG --";
 
 /// libbpf starts its messages with this.
 const PREFIX: &str = "libbpf: ";
+
+/// An object of the other byte order does not do.
+pub(crate) fn other_byte_order(operation: impl Into<String>) -> Error {
+    Error::new(operation, ErrorKind::OtherByteOrder)
+        .with_hint("compile it with -target bpf, which takes this machine's byte order")
+}
 
 pub(super) fn open_failure(operation: &str, errno: Errno, messages: Vec<String>) -> Error {
     let error = match errno.0 {
@@ -33,8 +42,7 @@ pub(super) fn open_failure(operation: &str, errno: Errno, messages: Vec<String>)
                 .iter()
                 .any(|message| message.contains("BTF is required")) =>
         {
-            Error::new(operation, ErrorKind::ObjectBtfMissing)
-                .with_hint("compile it with clang's -g, and do not strip the .BTF section")
+            Error::new(operation, ErrorKind::ObjectBtfMissing).with_hint(WITH_BTF)
         }
         libc::ENOENT | libc::EACCES | libc::EPERM | libc::EISDIR
             if messages
@@ -56,10 +64,40 @@ pub(super) fn open_failure(operation: &str, errno: Errno, messages: Vec<String>)
                 .last()
                 .map(|message| message.strip_prefix(PREFIX).unwrap_or(message).to_owned())
                 .unwrap_or_default();
-            Error::new(operation, ErrorKind::InvalidObject { detail })
+            let hint = what_to_do(&detail);
+            let error = Error::new(operation, ErrorKind::InvalidObject { detail });
+            match hint {
+                Some(hint) => error.with_hint(hint),
+                None => error,
+            }
         }
     };
     error.with_errno(errno).with_messages(messages)
+}
+
+/// What to do about an object that libbpf does not open.
+fn what_to_do(detail: &str) -> Option<&'static str> {
+    // `ESRCH`, where there is no BTF to look into.
+    if detail.starts_with("failed to find BTF for extern") && detail.ends_with(": -3") {
+        return Some(WITH_BTF);
+    }
+    if detail.contains("couldn't find symbol table") {
+        return Some(
+            "leave its symbols in it: `llvm-strip -g` takes out what is for debuggers only",
+        );
+    }
+    // It is a part of one. Functions and variables; maps, and variables in an arena; a program's way to an arena that is not here.
+    let refers = [
+        "failed to find BTF for extern",
+        "unrecognized extern section",
+        "no arena maps defined",
+    ]
+    .iter()
+    .any(|words| detail.contains(words));
+    refers.then_some(
+        "it refers to what another object defines: link the two (`skelgen link`, `Builder::linked`, `bpftool gen object`); \
+         what the kernel has is declared with __ksym, or __kconfig",
+    )
 }
 
 /// Explains why load failed. What is looked up here costs nothing when load succeeds.
@@ -93,9 +131,8 @@ pub(super) fn load_failure(
         return error.with_errno(errno).with_messages(messages);
     }
     if errno.0 == OTHER_BYTE_ORDER {
-        return Error::new(operation, ErrorKind::OtherByteOrder)
+        return other_byte_order(operation)
             .with_errno(errno)
-            .with_hint("compile it with -target bpf, which takes this machine's byte order")
             .with_messages(messages);
     }
     if matches!(errno.0, libc::EPERM | libc::EACCES) && !has_bpf() {

@@ -2,6 +2,7 @@
 //! arena.
 
 use super::Object;
+use super::explain::WITH_BTF;
 use crate::data::{
     ARENA_SECTION, FrozenCell, Live, LiveCell, LiveSection, LiveVariable, Pod, Variable, Variables,
     check_type, is_name_of,
@@ -97,8 +98,7 @@ impl Object {
             return Ok(variables);
         }
         let Some(btf) = self.inner.btf()? else {
-            return Err(Error::new(self.of(what), ErrorKind::ObjectBtfMissing)
-                .with_hint("compile it with clang's -g, and do not strip the .BTF section"));
+            return Err(Error::new(self.of(what), ErrorKind::ObjectBtfMissing).with_hint(WITH_BTF));
         };
         let variables = || Arc::new(Variables::read(&btf, &self.inner.offsets));
         Ok(self.inner.variables.get_or_init(variables))

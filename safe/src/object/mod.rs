@@ -24,7 +24,7 @@ mod variables;
 
 pub use self::attach::Links;
 pub(crate) use self::exclusive::Exclusive;
-pub(crate) use self::explain::object_btf;
+pub(crate) use self::explain::{WITH_BTF, object_btf, other_byte_order};
 pub(crate) use self::file::is_endless;
 pub(crate) use self::loaded::LoadedInner;
 pub use self::loaded::Object;

@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code)]
 
-use super::explain;
+use super::explain::{self, WITH_BTF};
 use super::open::{OpenInner, OpenObject};
 use crate::data::{
     ARENA, KCONFIG, Pod, Variable, VariableValue, Variables, check_type, is_name_of,
@@ -154,8 +154,7 @@ impl OpenInner {
         }
         let Some(btf) = explain::object_btf(self.object(), self.name())? else {
             return Err(
-                Error::new(self.of_object(what), ErrorKind::ObjectBtfMissing)
-                    .with_hint("compile it with clang's -g, and do not strip the .BTF section"),
+                Error::new(self.of_object(what), ErrorKind::ObjectBtfMissing).with_hint(WITH_BTF),
             );
         };
         let variables = || Arc::new(Variables::read(&btf, &self.offsets));

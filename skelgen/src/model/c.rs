@@ -1,12 +1,13 @@
 //! What a header for C consists of: the declarations that C has, unlike Rust, so that nothing is lost.
 
-use super::LayoutDef;
+use super::{ByteOrder, LayoutDef};
 
 /// Everything that a header is made of.
 #[derive(Debug)]
 pub(crate) struct Header {
     /// The object's name as an identifier.
     pub(crate) name: String,
+    pub(crate) byte_order: ByteOrder,
     /// In an order that compiles.
     pub(crate) types: Vec<Definition>,
     /// How many of these, the first, variables reach.

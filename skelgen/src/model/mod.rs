@@ -2,11 +2,13 @@
 //!
 //! Names are the C source's, beside the Rust names that types and fields get.
 
+mod byte_order;
 pub(crate) mod c;
 mod layout;
 mod layouts;
 mod types;
 
+pub(crate) use byte_order::ByteOrder;
 pub(crate) use layout::{Placed, struct_fields};
 pub(crate) use layouts::{LayoutDef, LayoutKind, LayoutMember};
 pub(crate) use types::{Accessor, EnumDef, Field, FieldRole, Place, StructDef, TypeDef, TypeRef};
@@ -16,6 +18,7 @@ pub(crate) use types::{Accessor, EnumDef, Field, FieldRole, Place, StructDef, Ty
 pub(crate) struct Skeleton {
     /// The object's name, from its file's: any string.
     pub(crate) name: String,
+    pub(crate) byte_order: ByteOrder,
     /// Types that maps, sections and shadows reach, in an order that does not depend on the machine.
     pub(crate) types: Vec<TypeDef>,
     pub(crate) shadows: Vec<StructDef>,

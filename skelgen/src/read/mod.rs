@@ -11,7 +11,9 @@ mod symbols;
 mod types;
 
 use crate::error::{Error, Result};
-use crate::model::{Map, MapKind, Program, Section, SectionKind, Skeleton, StructOpsMap, TypeRef};
+use crate::model::{
+    ByteOrder, Map, MapKind, Program, Section, SectionKind, Skeleton, StructOpsMap, TypeRef,
+};
 use crate::names::UniqueNames;
 use layouts::Layouts;
 use libbpf_safe::OpenObject;
@@ -101,6 +103,7 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Skeleton> {
     let mut reader = Reader {
         skeleton: Skeleton {
             name: name.to_owned(),
+            byte_order: ByteOrder::of(bytes),
             types: Vec::new(),
             shadows: Vec::new(),
             layouts: Vec::new(),

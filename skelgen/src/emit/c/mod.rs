@@ -20,8 +20,9 @@ pub(crate) fn write_subskeleton(header: &Header) -> String {
     subskeleton::subskeleton(&mut writer, header);
     let (macros, text) = writer.finish();
     let guard = format!("{}__SUBSKEL_H", header.name);
+    let order = byte_order(header);
     format!(
-        "{HEAD}#ifndef {guard}\n#define {guard}\n\n{INCLUDES}{SECTIONS_INCLUDES}{macros}{text}\n#endif /* {guard} */\n"
+        "{HEAD}#ifndef {guard}\n#define {guard}\n\n{order}{INCLUDES}{SECTIONS_INCLUDES}{macros}{text}\n#endif /* {guard} */\n"
     )
 }
 
@@ -41,8 +42,19 @@ pub(crate) fn write(header: &Header, object: &[u8]) -> String {
     if !header.shadows.is_empty() {
         includes += STRUCT_OPS_INCLUDES;
     }
+    let order = byte_order(header);
     format!(
-        "{HEAD}#ifndef {guard}\n#define {guard}\n\n{includes}{FEATURES}{macros}{text}\n#endif /* {guard} */\n"
+        "{HEAD}#ifndef {guard}\n#define {guard}\n\n{order}{includes}{FEATURES}{macros}{text}\n#endif /* {guard} */\n"
+    )
+}
+
+/// The values in the object are not those of a machine of the other byte order, and libbpf would not load it there.
+fn byte_order(header: &Header) -> String {
+    let (name, order) = (&header.name, header.byte_order);
+    format!(
+        "#if __BYTE_ORDER__ != {}\n#error \"the BPF object {name} was compiled for {}-endian machines\"\n#endif\n\n",
+        order.c_macro(),
+        order.name()
     )
 }
 

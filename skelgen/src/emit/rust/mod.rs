@@ -20,7 +20,7 @@ mod writer;
 use crate::model::Skeleton;
 use crate::names::{identifier, sanitize};
 use init::Inits;
-use writer::{Writer, string};
+use writer::{WIDTH, Writer, string};
 
 /// The first lines of the file, and what lints of the user's have nothing to say about.
 const HEADER: &str = "\
@@ -72,6 +72,7 @@ pub(crate) fn write(skeleton: &Skeleton, object_file: &str) -> String {
 fn object(skeleton: &Skeleton, object_file: &str, out: &mut Writer) {
     out.line("use ::libbpf_safe as bpf;");
     out.gap();
+    byte_order(skeleton, out);
     out.doc("The name of the object.");
     out.line(format_args!(
         "pub const NAME: &str = {};",
@@ -84,4 +85,23 @@ fn object(skeleton: &Skeleton, object_file: &str, out: &mut Writer) {
         "    &bpf::skeleton::ObjectBytes(*include_bytes!({}));",
         string(object_file)
     ));
+}
+
+/// Values of the other byte order would be read the wrong way round.
+fn byte_order(skeleton: &Skeleton, out: &mut Writer) {
+    let order = skeleton.byte_order.name();
+    let text = format!(
+        "the BPF object `{}` was compiled for {order}-endian machines",
+        skeleton.name
+    );
+    let line = format!("compile_error!({});", string(&text));
+    out.line(format_args!("#[cfg(not(target_endian = \"{order}\"))]"));
+    if line.chars().count() + 4 <= WIDTH {
+        out.line(line);
+    } else {
+        out.line("compile_error!(");
+        out.indented(|out| out.line(string(&text)));
+        out.line(");");
+    }
+    out.gap();
 }

@@ -8,7 +8,7 @@ use std::ffi::CString;
 use std::fmt::{Display, Write};
 
 /// The longest line, in characters.
-const WIDTH: usize = 100;
+pub(super) const WIDTH: usize = 100;
 
 /// The longest arguments of a call that stay on its line, and elements of an array.
 pub(super) const ARGUMENTS: usize = 60;

@@ -10,6 +10,7 @@ use super::symbols::Symbols;
 use super::{ARENA_SECTION, MMAPABLE, MapFacts, Object, section_name, section_places};
 use crate::c_names::{UniqueCNames, identifier};
 use crate::error::{Error, Result};
+use crate::model::ByteOrder;
 use crate::model::c::{Definition, DefinitionKind, Exported, Form, Header, Part, Section, Shadow};
 use layout::{Placed, What, lay_out};
 use libbpf_safe::btf::{Btf, DataSection, Kind, Linkage, Type, TypeId};
@@ -67,6 +68,7 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Header> {
             .map(|program| part(&program.name, &program.name, &mut program_names))
             .collect(),
         name,
+        byte_order: ByteOrder::of(bytes),
         types: Vec::new(),
         variable_types: 0,
         aliases: Vec::new(),
