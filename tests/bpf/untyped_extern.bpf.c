@@ -2,7 +2,7 @@
 /* A variable of the kernel's, in an object that is compiled without types. */
 #include "small.h"
 
-extern int limit SEC(".ksyms");
+extern int limit __attribute__((section(".ksyms")));
 
 SEC("tc")
 int one(void *ctx)

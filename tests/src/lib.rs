@@ -13,6 +13,7 @@ pub mod bpftool;
 pub mod cgroup;
 pub mod faults;
 pub mod features;
+pub mod frames;
 pub mod golden;
 pub mod handles;
 #[allow(missing_docs)]

@@ -86,17 +86,7 @@ impl Drop for DevicePair {
 /// A socket that sees all packets of a device, as one of a group that shares them by their hash: so the kernel takes
 /// each packet apart.
 pub fn hashing_socket(device: u32) -> OwnedFd {
-    let fd = socket(libc::AF_PACKET, libc::SOCK_RAW).unwrap();
-    let address = packet_address(device, libc::ETH_P_ALL as u16);
-    // SAFETY: bind reads an address of this size.
-    let bound = unsafe {
-        libc::bind(
-            fd.as_raw_fd(),
-            (&raw const address).cast(),
-            size_of_val(&address) as libc::socklen_t,
-        )
-    };
-    assert_eq!(bound, 0, "{}", io::Error::last_os_error());
+    let fd = packet_socket(device, libc::ETH_P_ALL as u16);
     // PACKET_FANOUT_HASH is 0, and so is the mode in the upper half.
     let group: libc::c_int = (std::process::id() & 0xffff) as libc::c_int;
     // SAFETY: setsockopt reads an int.
@@ -110,6 +100,27 @@ pub fn hashing_socket(device: u32) -> OwnedFd {
         )
     };
     assert_eq!(set, 0, "{}", io::Error::last_os_error());
+    fd
+}
+
+/// A socket that gets the frames of [`DevicePair::send_frame`] that arrive at a device.
+pub(crate) fn experimental_socket(device: u32) -> OwnedFd {
+    packet_socket(device, EXPERIMENTAL)
+}
+
+/// A socket for the packets of a device.
+fn packet_socket(device: u32, protocol: u16) -> OwnedFd {
+    let fd = socket(libc::AF_PACKET, libc::SOCK_RAW).unwrap();
+    let address = packet_address(device, protocol);
+    // SAFETY: bind reads an address of this size.
+    let bound = unsafe {
+        libc::bind(
+            fd.as_raw_fd(),
+            (&raw const address).cast(),
+            size_of_val(&address) as libc::socklen_t,
+        )
+    };
+    assert_eq!(bound, 0, "{}", io::Error::last_os_error());
     fd
 }
 

@@ -8,12 +8,19 @@
     clippy::indexing_slicing
 )]
 
+#[path = "live/ordering.rs"]
+mod ordering;
+
 use libbpf_safe::data::{FrozenCell, LiveCell, LiveSection};
 use libbpf_safe::program::TestRun;
 use libbpf_safe::{ErrorKind, Program, live_member};
 use libbpf_tests::kernel_tests;
 use libbpf_tests::skeletons::globals::types::{phase, reading};
 use libbpf_tests::skeletons::globals::{OpenSkeleton, Skeleton, live, sections};
+use ordering::{
+    values_of_several_words_are_released_and_acquired,
+    what_was_written_before_a_release_is_read_after_the_acquire,
+};
 use std::thread;
 
 kernel_tests![
@@ -32,6 +39,8 @@ kernel_tests![
     a_section_of_statics_only_is_set_before_load,
     arrays_are_shared_without_system_calls,
     an_array_that_cannot_be_mapped_says_why,
+    what_was_written_before_a_release_is_read_after_the_acquire,
+    values_of_several_words_are_released_and_acquired,
 ];
 
 fn load() -> Skeleton {

@@ -32,6 +32,8 @@ mod program_array;
 mod queue;
 #[path = "maps/redirect.rs"]
 mod redirect;
+#[path = "maps/redirected.rs"]
+mod redirected;
 #[path = "maps/sockets.rs"]
 mod sockets;
 #[path = "maps/stack_traces.rs"]
@@ -69,8 +71,12 @@ use per_cpu::{
 use program_array::programs_call_each_other;
 use queue::{a_bloom_filter_never_denies, queues_and_stacks_keep_their_order};
 use redirect::{
-    devices_and_cpus_are_held_in_4_bytes_too, packets_are_redirected_to_devices_and_cpus,
+    devices_and_cpus_are_held_in_4_bytes_too, devices_and_cpus_are_held_with_their_programs,
     xdp_sockets_are_held_until_they_are_removed,
+};
+use redirected::{
+    frames_go_to_the_cpu_that_the_map_names, frames_go_to_the_device_that_the_map_names,
+    frames_go_to_the_xdp_socket_that_the_map_holds,
 };
 use sockets::{maps_hold_sockets, sockets_are_held_in_4_bytes_too};
 use stack_traces::stacks_are_recorded;
@@ -116,7 +122,10 @@ kernel_tests![
     cgroups_are_held_in_arrays,
     maps_hold_sockets,
     sockets_are_held_in_4_bytes_too,
-    packets_are_redirected_to_devices_and_cpus,
+    devices_and_cpus_are_held_with_their_programs,
+    frames_go_to_the_device_that_the_map_names needs Feature::Devices("veth"),
+    frames_go_to_the_cpu_that_the_map_names needs Feature::Devices("veth"),
+    frames_go_to_the_xdp_socket_that_the_map_holds needs Feature::Devices("veth"),
     devices_and_cpus_are_held_in_4_bytes_too,
     xdp_sockets_are_held_until_they_are_removed,
     a_map_is_read_and_written_by_bytes,

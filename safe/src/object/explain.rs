@@ -86,6 +86,16 @@ fn what_to_do(detail: &str) -> Option<&'static str> {
             "leave its symbols in it: `llvm-strip -g` takes out what is for debuggers only",
         );
     }
+    if detail.contains("legacy map definitions") {
+        return Some(
+            "declare them as libbpf 1.0 wants them: structs in SEC(\".maps\"), with __uint, __type and __array",
+        );
+    }
+    if detail.contains("is static and not supported") {
+        return Some(
+            "a function in a section of its own is a program: declare it without `static`",
+        );
+    }
     // It is a part of one. Functions and variables; maps, and variables in an arena; a program's way to an arena that is not here.
     let refers = [
         "failed to find BTF for extern",

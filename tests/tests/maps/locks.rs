@@ -1,6 +1,6 @@
 //! Values with a `bpf_spin_lock`.
 
-use crate::maps;
+use crate::{maps, pair_of};
 use libbpf_safe::map::UpdateFlag;
 use libbpf_tests::skeletons::map_kinds::types::locked;
 use std::net::TcpListener;
@@ -24,8 +24,16 @@ pub(crate) fn values_with_a_lock_are_read_and_written_under_it() {
         maps.locked_array.lookup_locked(1).unwrap().unwrap().count,
         6
     );
-    assert!(maps.hash.lookup_locked(&1).is_err(), "no lock in there");
-    assert!(maps.array.lookup_locked(1).is_err(), "no lock in there");
+    // Where there is no lock the kernel refuses what asks for it, and tells that it was asked.
+    let value = pair_of(1, 2, 3);
+    maps.hash.update(&1, &value, UpdateFlag::Any).unwrap();
+    assert!(maps.hash.lookup_locked(&1).is_err());
+    assert!(maps.array.lookup_locked(1).is_err());
+    let refused = maps.hash.update_locked(&1, &value, UpdateFlag::Any);
+    assert!(refused.is_err());
+    assert!(maps.array.update_locked(1, &value).is_err());
+    assert!(maps.hash.take_locked(&1).is_err());
+    assert_eq!(maps.hash.lookup(&1).unwrap(), Some(value));
 }
 
 fn unlocked() -> locked {
@@ -57,6 +65,8 @@ pub(crate) fn batches_take_the_lock() {
         .map(|value| value.unwrap().count)
         .collect();
     assert_eq!(counts, [0, 7]);
+    let values = [pair_of(1, 2, 3); 2];
+    assert!(maps.hash.update_batch_locked(&[1, 2], &values).is_err());
     // Without a lock in the values the kernel refuses, and the iteration ends with that.
     let results: Vec<_> = maps.array.iter_locked().collect();
     assert!(matches!(results[..], [Err(_)]), "{results:?}");
@@ -78,4 +88,8 @@ pub(crate) fn storage_is_read_and_written_under_its_lock() {
         maps.of_sockets.lookup_locked(&socket).is_err(),
         "no lock in there"
     );
+    let refused = maps
+        .of_sockets
+        .update_locked(&socket, &pair_of(1, 2, 3), UpdateFlag::Any);
+    assert!(refused.is_err());
 }

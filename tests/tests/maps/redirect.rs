@@ -8,7 +8,7 @@ use rustix::net::{AddressFamily, SocketType, socket};
 use std::net::TcpListener;
 use std::os::fd::OwnedFd;
 
-pub(crate) fn packets_are_redirected_to_devices_and_cpus() {
+pub(crate) fn devices_and_cpus_are_held_with_their_programs() {
     let skeleton = load();
     let maps = &skeleton.maps;
     let loopback = nix::net::if_::if_nametoindex("lo").unwrap();

@@ -61,8 +61,12 @@ pub(crate) fn sockets_are_held_in_4_bytes_too() {
         .unwrap_err();
     assert_eq!(*again.kind(), ErrorKind::AlreadyExists);
     assert!(maps.narrow_sockets.delete(0).unwrap());
+    maps.narrow_sockets
+        .update(0, &stream, UpdateFlag::NoExist)
+        .unwrap();
     let hash = &maps.narrow_socket_hash;
     hash.update(&5, &stream, UpdateFlag::Any).unwrap();
     assert_eq!(hash.keys().map(Result::unwrap).collect::<Vec<_>>(), [5]);
     assert!(hash.delete(&5).unwrap());
+    assert_eq!(hash.keys().count(), 0);
 }
