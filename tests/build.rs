@@ -55,6 +55,7 @@ const SKELETONS: &[&str] = &[
     "scx_minimal",
     "small_maps",
     "tcp_shadow",
+    "unloadable",
     "verifier",
     "young_maps",
 ];

@@ -64,6 +64,8 @@ pub static PINNED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pinned.bpf.
 pub static READS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/reads.bpf.o"));
 /// The object file of `renamed`.
 pub static RENAMED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/renamed.bpf.o"));
+/// The object file of `unloadable`.
+pub static UNLOADABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/unloadable.bpf.o"));
 /// Compiled without BTF, and without need of it.
 pub static NO_BTF_OPENS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/c_no_btf.bpf.o"));
 /// `lacking`, compiled for machines of the other byte order.

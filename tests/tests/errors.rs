@@ -3,6 +3,9 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "errors/unloadable.rs"]
+mod unloadable;
+
 use libbpf_safe::map::{HashMap, UpdateFlag};
 use libbpf_safe::{Error, ErrorKind, OpenObject, OpenOptions, StructOpsProblemKind};
 use libbpf_tests::features::STRUCT_OPS_LINKS;
@@ -47,6 +50,10 @@ fn main() -> ExitCode {
             pointers_without_a_tag,
         ),
         ("a_missing_kfunc_is_named", missing_kfunc),
+        (
+            "what_libbpf_gives_up_says_why_and_what_to_do",
+            unloadable::what_libbpf_gives_up_says_why_and_what_to_do,
+        ),
         ("members_that_the_kernel_lacks_are_listed", lacking_members),
         ("members_left_at_zero_do_no_harm", lacking_members_at_zero),
         (
@@ -152,7 +159,7 @@ fn only_two_programs() -> libbpf_safe::Result<libbpf_safe::Object> {
 fn missing_kfunc() {
     leaves_nothing(|| {
         let error = kfunc::OpenSkeleton::open().unwrap().load().unwrap_err();
-        says(&error, &["load object `kfunc`", "no_such_kfunc"]);
+        says(&error, &["load object `kfunc`", "no_such_kfunc", "__weak"]);
     });
 }
 

@@ -161,12 +161,28 @@ impl Error {
             return None;
         }
         let said = self.inner.messages.iter().rev();
-        said.flat_map(|message| message.lines())
+        let lines = said
+            .flat_map(|message| message.lines())
             .map(|line| line.strip_prefix("libbpf: ").unwrap_or(line).trim())
-            .find(|line| {
+            .filter(|line| {
                 let follows = consequences.iter().any(|start| line.starts_with(start));
                 !line.is_empty() && !follows
-            })
+            });
+        let last = lines.clone().next()?;
+        // That a program failed says which one; why, if anything does, a line before.
+        let says_no_more = |line: &str| {
+            [
+                "': failed to load: ",
+                "': failed to prepare load attributes: ",
+            ]
+            .iter()
+            .any(|words| line.contains(words))
+        };
+        let (program, _) = last.split_once("': ").unwrap_or((last, ""));
+        lines
+            .take_while(|line| line.starts_with(program))
+            .find(|line| !says_no_more(line))
+            .or(Some(last))
     }
 
     /// The verifier's log of the program that it rejected.

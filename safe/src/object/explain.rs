@@ -4,6 +4,7 @@
 
 use super::logs::Logs;
 use super::open::OpenInner;
+use super::unloadable;
 use crate::btf::Btf;
 use crate::error::{Error, ErrorKind, Result, StructOpsProblem, has_bpf};
 use crate::raw::{self, Errno};
@@ -177,7 +178,7 @@ pub(super) fn load_failure(
                 )
                 .with_messages(messages);
         }
-        Err(_) => return Error::system(operation, errno).with_messages(messages),
+        Err(_) => return system(operation, errno, messages),
     };
     let modules = module_btfs(&kernel);
     let mut problems = Vec::new();
@@ -202,7 +203,7 @@ pub(super) fn problems_error(
         .filter(|problem| Presence::from_c(problem.presence) == Presence::Require)
         .map(StructOpsProblem::from);
     match problems.next() {
-        None => Error::system(operation, errno).with_messages(messages),
+        None => system(operation, errno, messages),
         Some(first) => {
             let hint = first.kind.hint();
             let error = Error::new(operation, ErrorKind::StructOps(first))
@@ -214,6 +215,16 @@ pub(super) fn problems_error(
             }
         }
     }
+}
+
+/// Where nothing but libbpf's words is known.
+fn system(operation: impl Into<String>, errno: Errno, messages: Vec<String>) -> Error {
+    let error = Error::system(operation, errno);
+    let error = match unloadable::hint(&messages) {
+        Some(hint) if error.hint().is_none() => error.with_hint(hint),
+        _ => error,
+    };
+    error.with_messages(messages)
 }
 
 /// The BTF of every module that is loaded. Must be dropped before `kernel`.

@@ -20,6 +20,7 @@ mod prepared;
 mod presence;
 mod resize;
 mod reuse;
+mod unloadable;
 mod variables;
 
 pub use self::attach::Links;
