@@ -53,6 +53,7 @@ const SKELETONS: &[&str] = &[
     "replacement",
     "rings",
     "scx_minimal",
+    "sections",
     "small_maps",
     "tcp_shadow",
     "unloadable",

@@ -13,3 +13,6 @@ static volatile int v = 5;
 int w __attribute__((weak)) = 6;
 int hidden __attribute__((visibility("hidden"))) = 7;
 SEC("xdp") int program(void *ctx) { v++; return v; }
+int x SEC(".bss.with-dash");
+int y SEC(".bss.of_a_long_name"), z SEC(".bss.of_a_long_way");
+__u64 aa SEC(".data.of_a_long_name") = 1;

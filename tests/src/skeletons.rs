@@ -31,6 +31,7 @@ include!(concat!(env!("OUT_DIR"), "/redirects.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/renamed.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/rings.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/scx_minimal.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/sections.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/small_maps.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/tcp_shadow.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/verifier.skel.rs"));

@@ -10,6 +10,8 @@
 
 #[path = "live/ordering.rs"]
 mod ordering;
+#[path = "live/sections.rs"]
+mod sections_by_name;
 
 use libbpf_safe::data::{FrozenCell, LiveCell, LiveSection};
 use libbpf_safe::program::TestRun;
@@ -20,6 +22,11 @@ use libbpf_tests::skeletons::globals::{OpenSkeleton, Skeleton, live, sections};
 use ordering::{
     values_of_several_words_are_released_and_acquired,
     what_was_written_before_a_release_is_read_after_the_acquire,
+};
+use sections_by_name::{
+    sections_whose_names_begin_alike_are_told_apart,
+    variables_by_name_and_sizes_are_those_of_their_section,
+    variables_larger_than_a_stack_are_shown_by_their_size,
 };
 use std::thread;
 
@@ -41,6 +48,9 @@ kernel_tests![
     an_array_that_cannot_be_mapped_says_why,
     what_was_written_before_a_release_is_read_after_the_acquire,
     values_of_several_words_are_released_and_acquired,
+    sections_whose_names_begin_alike_are_told_apart,
+    variables_by_name_and_sizes_are_those_of_their_section,
+    variables_larger_than_a_stack_are_shown_by_their_size,
 ];
 
 fn load() -> Skeleton {

@@ -25,6 +25,8 @@ pub mod member;
 mod plain;
 mod pointer;
 mod section;
+mod section_names;
+mod shown;
 mod value;
 mod variables;
 
@@ -35,12 +37,15 @@ pub use self::live::{
     FrozenCell, Live, LiveArray, LiveCell, LiveInteger, LiveSection, LiveVariable,
 };
 pub use self::pointer::Pointer;
+#[doc(hidden)]
+pub use self::shown::Shown;
 pub use self::value::VariableValue;
 pub use self::variables::{Variable, VariableKind};
 /// Values that are valid for every bit pattern and have no padding, from the crate `bytemuck`.
 pub use bytemuck::{Pod, Zeroable};
 
 pub(crate) use self::live::map_array;
-pub(crate) use self::section::{ARENA_SECTION, SectionSlot, is_name_of};
+pub(crate) use self::section::{ARENA_SECTION, SectionSlot};
+pub(crate) use self::section_names::{is_name_of, pick, section_map};
 pub(crate) use self::value::check_type;
 pub(crate) use self::variables::{ARENA, KCONFIG, Variables, nearest};

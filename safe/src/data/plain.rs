@@ -98,7 +98,10 @@ macro_rules! plain {
         impl ::core::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.debug_struct(stringify!($name))
-                    $(.field(stringify!($field), &{ self.$field }))*
+                    $(.field(stringify!($field), &$crate::data::Shown::new(
+                        $crate::data::Shown::size(|value: &$name| &raw const value.$field),
+                        |f| ::core::fmt::Debug::fmt(&{ self.$field }, f),
+                    )))*
                     $($($(.field(stringify!($getter), &self.$getter()))*)?)?
                     .finish()
             }

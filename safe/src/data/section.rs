@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 use super::arena_copy::ArenaCopy;
+use super::section_names::section_map;
 use crate::data::Pod;
 use crate::error::{Error, ErrorKind, Result};
 use crate::object::OpenInner;
@@ -42,10 +43,7 @@ impl<T: Pod> SectionSlot<T> {
         if section == ARENA_SECTION {
             return SectionSlot::claim_arena(object);
         }
-        let is_section = |map: MapRef<'_>| {
-            map.is_internal() && is_name_of(map.name().to_bytes(), object.name(), section)
-        };
-        let Some(index) = object.object().maps().position(is_section) else {
+        let Some(index) = section_map(object.object(), object.name(), section) else {
             return cannot(ErrorKind::NotFound);
         };
         let Some((value, size)) = object.map(index)?.initial_value() else {
@@ -135,41 +133,10 @@ const MAX_ALIGN: usize = 16;
 /// The section of the variables of an arena.
 pub(crate) const ARENA_SECTION: &str = ".addr_space.1";
 
-/// libbpf calls the map of `.rodata.mine` by its own name, and that of `.rodata` "object.rodata", with
-/// the beginning of the object's name, and `_` where the kernel allows no such letter.
-pub(crate) fn is_name_of(map: &[u8], object: &str, section: &str) -> bool {
-    let Some(beginning) = map.strip_suffix(section.as_bytes()) else {
-        return false;
-    };
-    let same = |(&of_map, of_object): (&u8, u8)| of_map == of_object || of_map == b'_';
-    beginning.is_empty()
-        || (beginning.len() <= object.len() && beginning.iter().zip(object.bytes()).all(same))
-}
-
 impl<T> fmt::Debug for SectionSlot<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SectionSlot")
             .field("object", &self.object.name())
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_name_of;
-
-    #[test]
-    fn sections_are_told_apart() {
-        assert!(is_name_of(b"cubic.rodata", "cubic", ".rodata"));
-        assert!(is_name_of(
-            b"a_rathe.rodata",
-            "a_rather_long_name",
-            ".rodata"
-        ));
-        assert!(is_name_of(b"my_dash.data", "my-dash", ".data"));
-        assert!(is_name_of(b".hidden.bss", ".hidden", ".bss"));
-        assert!(is_name_of(b".data.mine", "cubic", ".data.mine"));
-        assert!(!is_name_of(b".rodata.data", "cubic", ".data"));
-        assert!(!is_name_of(b"cubic.rodata", "cubic", ".data"));
     }
 }

@@ -5,7 +5,7 @@ use super::Object;
 use super::explain::WITH_BTF;
 use crate::data::{
     ARENA_SECTION, FrozenCell, Live, LiveCell, LiveSection, LiveVariable, Pod, Variable, Variables,
-    check_type, is_name_of,
+    check_type, is_name_of, pick,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::{Arena, Map, MapType};
@@ -159,10 +159,12 @@ impl Object {
         section: &str,
         is_it: impl Fn(&MapRef<'_>, &str) -> bool,
     ) -> Result<(MapRef<'_>, &str)> {
-        let mut maps = self.inner.object().maps().zip(&self.inner.maps);
-        maps.find(|(map, name)| is_it(map, name))
-            .map(|(map, name)| (map, &**name))
-            .ok_or_else(|| self.inner.missing("section", section))
+        let maps = self.inner.object().maps().zip(&self.inner.maps);
+        let found = maps
+            .filter(|(map, name)| is_it(map, name))
+            .map(|(map, name)| ((map, &**name), map));
+        let btf = || self.inner.btf().ok().flatten();
+        pick(found, section, btf).ok_or_else(|| self.inner.missing("section", section))
     }
 }
 

@@ -3,11 +3,10 @@
 #![allow(unsafe_code)]
 
 use super::OpenOptions;
-use crate::data::is_name_of;
+use crate::data::section_map;
 use crate::error::{Error, ErrorKind, Result};
 use crate::log::capture;
 use crate::raw;
-use crate::raw::map::MapRef;
 use std::slice;
 
 /// A section's size, or its contents.
@@ -90,9 +89,8 @@ fn resize(object: &mut raw::object::Object, section: &str, new: &NewSection) -> 
             "libbpf makes it of the `extern`s in the object".into(),
         ));
     }
-    let is_section =
-        |map: &MapRef<'_>| map.is_internal() && is_name_of(map.name().to_bytes(), &name, section);
-    let map = object.maps().find(is_section);
+    let index = section_map(object, &name, section);
+    let map = index.and_then(|index| object.maps().nth(index));
     let map = map.ok_or_else(|| cannot(ErrorKind::NotFound))?;
     let (old, size) = (map.value_size() as usize, new.size());
     if size < old {

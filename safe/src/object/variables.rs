@@ -5,11 +5,12 @@
 use super::explain::{self, WITH_BTF};
 use super::open::{OpenInner, OpenObject};
 use crate::data::{
-    ARENA, KCONFIG, Pod, Variable, VariableValue, Variables, check_type, is_name_of,
+    ARENA, KCONFIG, Pod, Variable, VariableValue, Variables, check_type, section_map,
 };
 use crate::elf::Elf;
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::MapType;
+use crate::raw::map::MapRef;
 use crate::struct_ops::by_name::{Value, value_of};
 use std::slice;
 use std::sync::Arc;
@@ -165,12 +166,12 @@ impl OpenInner {
     #[allow(clippy::mut_from_ref)]
     fn variable_bytes(&self, operation: &str, variable: &Variable) -> Result<&mut [u8]> {
         let section = variable.section.as_str();
-        let index = self.object().maps().position(|map| {
-            if section == ARENA {
-                return MapType(map.kind()) == MapType::ARENA;
-            }
-            map.is_internal() && is_name_of(map.name().to_bytes(), self.name(), section)
-        });
+        let index = if section == ARENA {
+            let is_arena = |map: MapRef<'_>| MapType(map.kind()) == MapType::ARENA;
+            self.object().maps().position(is_arena)
+        } else {
+            section_map(self.object(), self.name(), section)
+        };
         let missing = || {
             let reason = format!("its section `{section}` has no memory");
             Error::new(operation, ErrorKind::InvalidInput { reason })

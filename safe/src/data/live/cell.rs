@@ -1,7 +1,7 @@
 #![allow(unsafe_code)]
 
 use super::words;
-use crate::data::Pod;
+use crate::data::{Pod, Shown};
 use std::cell::UnsafeCell;
 use std::fmt;
 use std::sync::atomic::Ordering;
@@ -129,7 +129,7 @@ impl<T: Pod, const N: usize> LiveCell<[T; N]> {
 
 impl<T: Pod + fmt::Debug> fmt::Debug for LiveCell<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
+        Shown::new(size_of::<T>(), |f| self.get().fmt(f)).fmt(f)
     }
 }
 
@@ -165,6 +165,6 @@ impl<T: Pod, const N: usize> FrozenCell<[T; N]> {
 
 impl<T: Pod + fmt::Debug> fmt::Debug for FrozenCell<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
+        Shown::new(size_of::<T>(), |f| self.get().fmt(f)).fmt(f)
     }
 }
