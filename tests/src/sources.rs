@@ -1,7 +1,11 @@
 //! Random BPF sources: legal C that is hard on a generator of code, by names and by what stands beside each
 //! other.
 
+#[path = "sources/names.rs"]
+mod names;
+
 use crate::layouts::Random;
+use names::{FILES, NAMES};
 use std::collections::HashSet;
 use std::fmt::Write;
 
@@ -13,184 +17,6 @@ use std::fmt::Write;
 pub fn seeds() -> Result<std::ops::Range<u64>, String> {
     crate::layouts::range("SOURCE_SEEDS", 0..24)
 }
-
-/// Names that Rust, generated code or C has other uses for.
-const NAMES: &[&str] = &[
-    "_",
-    "__",
-    "___",
-    "_1",
-    "a__b",
-    "kind___v2",
-    "x___y___z",
-    "abstract",
-    "as",
-    "async",
-    "await",
-    "become",
-    "box",
-    "crate",
-    "dyn",
-    "final",
-    "fn",
-    "gen",
-    "impl",
-    "in",
-    "let",
-    "loop",
-    "macro",
-    "macro_rules",
-    "match",
-    "mod",
-    "move",
-    "mut",
-    "override",
-    "priv",
-    "pub",
-    "raw",
-    "ref",
-    "safe",
-    "Self",
-    "self",
-    "self_",
-    "super",
-    "trait",
-    "try",
-    "type",
-    "unsafe",
-    "unsized",
-    "use",
-    "virtual",
-    "where",
-    "yield",
-    "Option",
-    "u8",
-    "u32",
-    "i64",
-    "usize",
-    "str",
-    "String",
-    "Vec",
-    "Result",
-    "Ok",
-    "Err",
-    "Some",
-    "None",
-    "Box",
-    "Send",
-    "Sized",
-    "Copy",
-    "Clone",
-    "Debug",
-    "Default",
-    "PartialEq",
-    "Pod",
-    "Zeroable",
-    "OpenSkeleton",
-    "Skeleton",
-    "Parts",
-    "Programs",
-    "Maps",
-    "OpenMaps",
-    "OpenPrograms",
-    "StructOps",
-    "StructOpsMaps",
-    "NAME",
-    "OBJECT",
-    "types",
-    "sections",
-    "shadow",
-    "live",
-    "bpf",
-    "libbpf_safe",
-    "core",
-    "std",
-    "object",
-    "maps",
-    "programs",
-    "rodata",
-    "data",
-    "bss",
-    "kconfig",
-    "open",
-    "open_with",
-    "parts",
-    "load",
-    "into_object",
-    "new",
-    "options",
-    "name",
-    "offset_of",
-    "size_of",
-    "align_of",
-    "size",
-    "value",
-    "fields",
-    "f",
-    "from",
-    "fmt",
-    "eq",
-    "clone",
-    "zeroed",
-    "plain",
-    "members",
-    "bitfields",
-    "assert",
-    "concat",
-    "stringify",
-    "include_bytes",
-    "_all_fields",
-    "_only_field",
-    "is_pod",
-    "_bits",
-    "_width",
-    "bits",
-    "_open",
-    "_padding_4",
-    "_alignment",
-    "_union_0",
-    "T",
-    "get",
-    "set",
-    "set_get",
-    "get_mut",
-    "größe",
-    "näme",
-    "a$b",
-    "$",
-    "r",
-    "main_",
-    "attach",
-    "detach",
-    "map_object",
-    "program_object",
-    "section_rodata",
-    "Value",
-    "writable",
-    "of",
-    "a_name_that_is_far_longer_than_any_name_that_the_kernel_would_take_for_a_map_or_a_program",
-];
-
-/// What file names can begin with.
-const FILES: &[&str] = &[
-    "plain",
-    "7",
-    "with-dash",
-    "a.b.c",
-    ".hidden",
-    "größe",
-    "with space",
-    "__",
-    "fn",
-    "crate",
-    "self",
-    "map",
-    "UPPER",
-    "a+b",
-    "x__y",
-    "(1)",
-    "日本",
-];
 
 const MAPS: &[(&str, bool, bool)] = &[
     ("HASH", true, true),
@@ -215,6 +41,9 @@ const SECTIONS: &[&str] = &[
     ".data.1",
     ".rodata.a.b",
     ".data.fn",
+    ".bss.with-dash",
+    ".bss.of_a_name_that_is_long",
+    ".data.of_a_name_that_is_long",
 ];
 
 const PROGRAMS: &[&str] = &[
@@ -247,12 +76,37 @@ const TYPES: &[&str] = &[
     "float",
 ];
 
+/// Tags of types came with clang 15.
+const BEGINNING: &str = "#include \"small.h\"
+#if __has_attribute(btf_type_tag)
+#define TAG(name) __attribute__((btf_type_tag(name)))
+#else
+#define TAG(name)
+#endif
+#if __has_attribute(btf_decl_tag)
+#define MARK(name) __attribute__((btf_decl_tag(name)))
+#else
+#define MARK(name)
+#endif
+struct declared_only;
+";
+
+/// What stands in a map's definition beside its type, its size, its key and its value.
+const MAP_SETTINGS: &[&str] = &[
+    "",
+    "",
+    "__uint(map_flags, 1); ",
+    "__uint(numa_node, 0); ",
+    "__uint(pinning, 1); ",
+    "__uint(map_extra, 0); ",
+];
+
 /// The stem of the file's name, and its text.
 #[must_use]
 pub fn source(seed: u64) -> (String, String) {
     let mut writer = Writer {
         random: Random::new(seed ^ 0xf1e2_d3c4),
-        text: "#include \"small.h\"\n".to_owned(),
+        text: BEGINNING.to_owned(),
         types: TYPES.iter().map(|&ty| ty.to_owned()).collect(),
         taken: ["callback".to_owned()].into(),
         tags: HashSet::new(),
@@ -362,7 +216,19 @@ impl Writer {
 
     fn typedef(&mut self) {
         let (name, ty) = (self.name(), self.ty());
-        self.line(&format!("typedef {ty} {name};"));
+        let what = match self.random.below(5) {
+            0 => format!("typedef {ty} {name}[2];"),
+            1 => {
+                let body = self.body(1);
+                format!("typedef struct {{ {body}char end__; }} {name};")
+            }
+            2 => {
+                let constant = self.name();
+                format!("typedef enum {{ {constant} }} {name};")
+            }
+            _ => format!("typedef {ty} {name};"),
+        };
+        self.line(&what);
         self.types.push(name);
     }
 
@@ -380,7 +246,7 @@ impl Writer {
             }
             seen.push(name.clone());
             let ty = self.ty();
-            match self.random.below(9) {
+            match self.random.below(16) {
                 0 => write!(
                     body,
                     "unsigned int {name} : {}; ",
@@ -399,6 +265,12 @@ impl Writer {
                     write!(body, "{keyword} {{ {inner}}}; {ty} {name}; ")
                 }
                 5 => write!(body, "int (*{name})(void); "),
+                6 => write!(body, "bool {name} : 1; "),
+                7 => write!(body, "signed char {name} : {}; ", 2 + self.random.below(7)),
+                8 => write!(body, "int (*{name}[2])(void *, {ty} *); "),
+                9 => write!(body, "const volatile {ty} {name}; "),
+                10 => write!(body, "typeof({ty}) {name}[2][3]; "),
+                11 => write!(body, "struct declared_only TAG(\"kptr\") *{name}; "),
                 _ => write!(body, "{ty} {name}; "),
             }
             .unwrap();
@@ -417,8 +289,12 @@ impl Writer {
             " __attribute__((packed))",
             " __attribute__((aligned(32)))",
         ]);
+        let end = match keyword {
+            "struct" => self.random.pick(&["", "", "", " int rest__[];"]),
+            _ => "",
+        };
         self.line(&format!(
-            "{keyword} {tag} {{ {body}char end__; }}{attribute};"
+            "{keyword} {tag} {{ {body}char end__;{end} }}{attribute};"
         ));
         self.types.push(format!("{keyword} {tag}"));
     }
@@ -449,6 +325,9 @@ impl Writer {
 
     fn map(&mut self) {
         let name = self.name();
+        if self.random.percent(15) {
+            return self.map_of_maps(&name);
+        }
         let (kind, has_key, has_value) = self.random.pick(MAPS);
         let mut fields = format!("__uint(type, BPF_MAP_TYPE_{kind}); ");
         if kind == "RINGBUF" {
@@ -465,7 +344,22 @@ impl Writer {
                 false => "__uint(value_size, 4); ".to_owned(),
             };
         }
+        fields += self.random.pick(MAP_SETTINGS);
         self.line(&format!("struct {{ {fields}}} {name} SEC(\".maps\");"));
+    }
+
+    /// With one map in it, which stands in C.
+    fn map_of_maps(&mut self, name: &str) {
+        let (tag, inner, value) = (self.tag(), self.name(), self.value_type());
+        let fields = "__uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 2); __type(key, int);";
+        self.line(&format!(
+            "struct {tag} {{ {fields} __type(value, {value}); }} {inner} SEC(\".maps\");"
+        ));
+        let fields =
+            "__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); __uint(max_entries, 2); __type(key, int);";
+        self.line(&format!(
+            "struct {{ {fields} __array(values, struct {tag}); }} {name} SEC(\".maps\") = {{ .values = {{ (void *)&{inner} }} }};"
+        ));
     }
 
     /// libbpf takes no map whose key or value has no size.
@@ -474,10 +368,35 @@ impl Writer {
         format!("struct {{ {ty} inner; char end; }}")
     }
 
+    /// Often with a function of its own, which is `static` or not, and with settings of the kernel's.
     fn program(&mut self) {
         let (name, other, section) = (self.name(), self.name(), self.random.pick(PROGRAMS));
+        let call = match self.random.below(3) {
+            0 => String::new(),
+            kind => {
+                let (function, argument) = (self.name(), self.random.pick(&["by", "ctx__"]));
+                let word = if kind == 1 { "static " } else { "" };
+                self.line(&format!(
+                    "{word}__attribute__((noinline)) int {function}(int {argument} MARK(\"arg:nonnull\")) \
+                     {{ return {argument} + 1; }}"
+                ));
+                format!("{function}(1) + ")
+            }
+        };
+        let setting = match self.random.below(4) {
+            0 => {
+                let setting = format!("CONFIG_{name}").replace('$', "_");
+                let ty = self.random.pick(&["int", "bool", "char", "__u64"]);
+                self.line(&format!(
+                    "extern {ty} {setting} __attribute__((section(\".kconfig\"), weak));"
+                ));
+                format!("{setting} + ")
+            }
+            _ => String::new(),
+        };
         self.line(&format!(
-            "SEC(\"{section}\") int {name}(void *ctx) {{ static volatile int {other}; return {other}++; }}"
+            "SEC(\"{section}\") int {name}(void *ctx) {{ static volatile int {other}; \
+             return {call}{setting}{other}++; }}"
         ));
     }
 
