@@ -151,6 +151,7 @@ pub const BPF_STRUCT_OPS_KERNEL_ANONYMOUS: bpf_struct_ops_problem_kind = 18;
 pub const BPF_STRUCT_OPS_MEMBER_KIND: bpf_struct_ops_problem_kind = 19;
 pub const BPF_STRUCT_OPS_NESTED_CALLBACK: bpf_struct_ops_problem_kind = 20;
 pub const BPF_STRUCT_OPS_WRITTEN_LATE: bpf_struct_ops_problem_kind = 21;
+pub const BPF_STRUCT_OPS_OTHER_LAYOUT: bpf_struct_ops_problem_kind = 22;
 pub type bpf_struct_ops_problem_kind = ::std::os::raw::c_uint;
 pub const BPF_STRUCT_OPS_REQUIRE: bpf_struct_ops_presence = 0;
 pub const BPF_STRUCT_OPS_WARN: bpf_struct_ops_presence = 1;
@@ -251,6 +252,15 @@ unsafe extern "C" {
         map: *const bpf_map,
         size: *mut usize,
     ) -> *mut ::std::os::raw::c_void;
+}
+unsafe extern "C" {
+    pub fn bpf_struct_ops_shadow__check_layout(
+        shadow: *const bpf_struct_ops_shadow,
+        map: *const bpf_map,
+        info: *const bpf_struct_ops_map_info,
+        report: bpf_struct_ops_report_fn,
+        ctx: *mut ::std::os::raw::c_void,
+    ) -> ::std::os::raw::c_int;
 }
 unsafe extern "C" {
     pub fn bpf_struct_ops_shadow__default_value(

@@ -88,6 +88,7 @@ pub mod cookbook {}
 pub mod data;
 mod elf;
 mod error;
+pub mod ffi;
 mod flags;
 mod flow;
 #[doc = include_str!("functions.md")]

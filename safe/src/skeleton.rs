@@ -4,12 +4,17 @@
 //! lends them out all at once as long as it is borrowed. What it holds of a loaded object are plain
 //! handles. There is no need to use this module by hand; all of it is safe to.
 
-use crate::btf::{KernelBtf, Kind, Type};
+mod check;
+
+pub use self::check::{SectionLayout, check_loaded_sections};
+use self::check::{check_open_sections, check_shadows};
+use crate::btf::KernelBtf;
 use crate::data::{Pod, SectionSlot};
 use crate::error::{Error, ErrorKind, Result};
+use crate::ffi::Lent;
 use crate::link::Link;
 use crate::map::{MapSlot, OpenMap};
-use crate::object::{Exclusive, Object, OpenObject, OpenOptions, Plan, other_byte_order, plan};
+use crate::object::{Exclusive, Object, OpenObject, OpenOptions, Plan, lend, plan};
 use crate::program::{
     OpenProgram, OpenStructOpsProgram, Program, ProgramSlot, ProgramType, attach,
 };
@@ -42,65 +47,6 @@ pub struct ShadowMap {
     pub layout: Layout,
     /// The same with all that it nests; without, a nested struct is carried over as it stands.
     pub described: Option<&'static TypeLayout>,
-}
-
-/// Where a skeleton's variables are in a data section. They are borrowed there, so another object must have
-/// them in the same places.
-#[derive(Debug, Clone, Copy)]
-pub struct SectionLayout {
-    /// Such as `.rodata`.
-    pub name: &'static str,
-    /// Name, offset and size in bytes of each variable, as BTF has them.
-    pub variables: &'static [(&'static str, u32, u32)],
-}
-
-fn check_sections(object: &mut OpenObject, sections: &[SectionLayout]) -> Result<()> {
-    if sections.is_empty() {
-        return Ok(());
-    }
-    let btf = object.btf()?;
-    if btf.as_ref().is_some_and(|btf| !btf.is_native()) {
-        let operation = format!("use the variables of object `{}`", object.name());
-        return Err(other_byte_order(operation));
-    }
-    for section in sections {
-        let id = btf
-            .as_ref()
-            .and_then(|btf| btf.find(section.name, Kind::DataSection));
-        let found = match (&btf, id) {
-            (Some(btf), Some(id)) => btf.get(id).ok().map(|ty| (btf, ty)),
-            _ => None,
-        };
-        // Claiming the section says that it is not there.
-        let Some((btf, Type::DataSection(found))) = found else {
-            continue;
-        };
-        let name_of = |id| btf.get(id).map_or("", |variable| variable.name());
-        for &(name, offset, size) in section.variables {
-            let mut places = found
-                .entries()
-                .filter(|entry| name_of(entry.ty) == name)
-                .map(|entry| (entry.offset, entry.size));
-            if places.clone().any(|place| place == (offset, size)) {
-                continue;
-            }
-            let in_words = |(offset, size)| format!("{size} bytes at byte {offset}");
-            return Err(Error::new(
-                format!(
-                    "use section `{}` of object `{}`",
-                    section.name,
-                    object.name()
-                ),
-                ErrorKind::Mismatch {
-                    what: format!("variable `{name}`"),
-                    expected: in_words((offset, size)),
-                    found: places.next().map_or_else(|| "none".to_owned(), in_words),
-                },
-            )
-            .with_hint("generate the skeleton again from this object"));
-        }
-    }
-    Ok(())
 }
 
 /// An object that a skeleton has opened.
@@ -139,7 +85,7 @@ impl OpenSkeleton {
     ) -> Result<OpenSkeleton> {
         let shadows: Vec<MapInfo<'_>> = shadows.iter().copied().map(ShadowMap::to_raw).collect();
         let mut object = options.open_file_with(path, &shadows)?;
-        check_sections(&mut object, sections)?;
+        check_open_sections(&mut object, sections)?;
         Ok(OpenSkeleton { object })
     }
 
@@ -157,7 +103,7 @@ impl OpenSkeleton {
     ) -> Result<OpenSkeleton> {
         let shadows: Vec<MapInfo<'_>> = shadows.iter().copied().map(ShadowMap::to_raw).collect();
         let mut object = options.open_bytes_with(name, bytes, &shadows)?;
-        check_sections(&mut object, sections)?;
+        check_open_sections(&mut object, sections)?;
         Ok(OpenSkeleton { object })
     }
 
@@ -265,6 +211,33 @@ impl OpenSkeleton {
         let lent = parts.iter().map(|part| part.object_address());
         let object = Exclusive::new(&mut self.object, lent)?;
         plan(&object)
+    }
+
+    /// As [`OpenObject::lend`]. Wants all parts that were claimed: what they lend out is C's meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// A part is missing.
+    pub fn lend<'a>(&'a mut self, parts: &mut [&'a mut dyn Part]) -> Result<Lent<'a>> {
+        let lent = parts.iter().map(|part| part.object_address());
+        let object = Exclusive::new(&mut self.object, lent)?;
+        Ok(lend(&object))
+    }
+
+    /// Takes an object that is open already: one that C code has opened, or that was opened by hand. The shadow
+    /// copies of its struct_ops maps stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// It lacks something, has it in another place, or a shadow copy is in another layout.
+    pub fn from_object(
+        mut object: OpenObject,
+        shadows: &[ShadowMap],
+        sections: &[SectionLayout],
+    ) -> Result<OpenSkeleton> {
+        check_shadows(&object, shadows)?;
+        check_open_sections(&mut object, sections)?;
+        Ok(OpenSkeleton { object })
     }
 
     /// Loads the object. All parts that were claimed must be gone by then.

@@ -7,6 +7,7 @@ use std::process::Command;
 
 /// `c/NAME.c`, with what else of `c/` it is made of.
 const PROGRAMS: &[(&str, &[&str])] = &[
+    ("borrowed", &["common.c"]),
     ("broken_objects", &["common.c"]),
     ("commit", &["common.c", "tcp_ops.c"]),
     ("description", &["common.c", "tcp_ops.c", ALLOCATIONS]),
@@ -109,6 +110,8 @@ pub(crate) fn build() -> Result<(), Box<dyn Error>> {
             .args(parts.contains(&ALLOCATIONS).then_some(WRAPPED)))?;
     }
 
+    mixed(&include, &libbpf_include, &out)?;
+
     // For probes in user space, without anything of libbpf's.
     run(cc::Build::new()
         .get_compiler()
@@ -127,6 +130,25 @@ pub(crate) fn build() -> Result<(), Box<dyn Error>> {
         let compiler = cc::Build::new().cpp(cpp).get_compiler();
         println!("cargo:rustc-env={variable}={}", compiler.path().display());
     }
+    Ok(())
+}
+
+/// An object with a skeleton in Rust and one in C, and code in C for a program in Rust: `tests/mixed.rs`.
+fn mixed(include: &str, libbpf_include: &str, out: &Path) -> Result<(), Box<dyn Error>> {
+    skelgen::Builder::new()
+        .source("bpf/mixed.bpf.c")
+        .c_header()
+        .build()?;
+    cc::Build::new()
+        .file("c/mixed.c")
+        .include(include)
+        .include(out)
+        .flag("-isystem")
+        .flag(libbpf_include)
+        .flag("-Wno-unused-function")
+        .extra_warnings(true)
+        .warnings_into_errors(true)
+        .compile("mixed");
     Ok(())
 }
 

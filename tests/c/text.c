@@ -19,11 +19,11 @@ static void texts(char **paths)
 	CHECK(bpf_struct_ops_problem__format(&problem, small, sizeof(small)) == length);
 	CHECK(strcmp(small, "the obj") == 0);
 	problem.map = NULL;
-	for (kind = 0; kind <= BPF_STRUCT_OPS_WRITTEN_LATE + 1; kind++) {
+	for (kind = 0; kind <= BPF_STRUCT_OPS_OTHER_LAYOUT + 1; kind++) {
 		problem.kind = (enum bpf_struct_ops_problem_kind)kind;
 		CHECK(bpf_struct_ops_problem__format(&problem, text, sizeof(text)) > 0);
 		CHECK((strstr(text, "unknown problem") != NULL) ==
-		      (kind > BPF_STRUCT_OPS_WRITTEN_LATE));
+		      (kind > BPF_STRUCT_OPS_OTHER_LAYOUT));
 	}
 }
 

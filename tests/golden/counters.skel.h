@@ -161,6 +161,12 @@ struct counters_bpf {
 #endif
 };
 
+static inline bool
+counters_bpf__is_borrowed(const struct counters_bpf *obj)
+{
+	return obj->skeleton && !obj->skeleton->obj;
+}
+
 static inline void
 counters_bpf__destroy(struct counters_bpf *obj)
 {
@@ -360,8 +366,88 @@ counters_bpf__open_mem(const void *bytes, size_t size, const struct bpf_object_o
 }
 
 static inline int
+counters_bpf__is_missing(const void *found, const char *what, const char *name)
+{
+	if (!found)
+		fprintf(stderr, "counters_bpf: this object has no %s '%s'\n", what, name);
+	return !found;
+}
+
+static inline int
+counters_bpf__find_parts(struct counters_bpf *obj)
+{
+	size_t size = 0;
+	int lacks = 0;
+	obj->maps.flows = bpf_object__find_map_by_name(obj->obj, "flows");
+	lacks += counters_bpf__is_missing(obj->maps.flows, "map", "flows");
+	obj->maps.totals = bpf_object__find_map_by_name(obj->obj, "totals");
+	lacks += counters_bpf__is_missing(obj->maps.totals, "map", "totals");
+	obj->maps.per_cpu = bpf_object__find_map_by_name(obj->obj, "per_cpu");
+	lacks += counters_bpf__is_missing(obj->maps.per_cpu, "map", "per_cpu");
+	obj->maps.events = bpf_object__find_map_by_name(obj->obj, "events");
+	lacks += counters_bpf__is_missing(obj->maps.events, "map", "events");
+	obj->maps.rodata = bpf_object__find_map_by_name(obj->obj, ".rodata");
+	lacks += counters_bpf__is_missing(obj->maps.rodata, "map", ".rodata");
+	if (obj->maps.rodata)
+		obj->rodata = (struct counters_bpf__rodata *)bpf_map__initial_value(obj->maps.rodata, &size);
+	obj->maps.data = bpf_object__find_map_by_name(obj->obj, ".data");
+	lacks += counters_bpf__is_missing(obj->maps.data, "map", ".data");
+	if (obj->maps.data)
+		obj->data = (struct counters_bpf__data *)bpf_map__initial_value(obj->maps.data, &size);
+	obj->maps.data_foo = bpf_object__find_map_by_name(obj->obj, ".data.foo");
+	lacks += counters_bpf__is_missing(obj->maps.data_foo, "map", ".data.foo");
+	if (obj->maps.data_foo)
+		obj->data_foo = (struct counters_bpf__data_foo *)bpf_map__initial_value(obj->maps.data_foo, &size);
+	obj->maps.bss = bpf_object__find_map_by_name(obj->obj, ".bss");
+	lacks += counters_bpf__is_missing(obj->maps.bss, "map", ".bss");
+	if (obj->maps.bss)
+		obj->bss = (struct counters_bpf__bss *)bpf_map__initial_value(obj->maps.bss, &size);
+	obj->progs.count = bpf_object__find_program_by_name(obj->obj, "count");
+	lacks += counters_bpf__is_missing(obj->progs.count, "program", "count");
+	(void)obj, (void)size;
+	return lacks ? -ESRCH : 0;
+}
+
+/*
+ * A view of an object that somebody else has opened, in Rust or elsewhere, and loads and closes. It has to be destroyed
+ * before that, and what it has attached with it.
+ * NULL with errno where something is missing (ESRCH), or is elsewhere (EINVAL); each is told on stderr.
+ */
+static inline struct counters_bpf *
+counters_bpf__borrow(struct bpf_object *src)
+{
+	struct counters_bpf *obj;
+	int err;
+
+	obj = (struct counters_bpf *)calloc(1, sizeof(*obj));
+	if (!obj) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	err = counters_bpf__create_skeleton(obj);
+	if (!err) {
+		obj->skeleton->obj = NULL;
+		obj->obj = src;
+		err = counters_bpf__find_parts(obj);
+	}
+	if (!err)
+		err = counters_bpf__check_sections(obj);
+	if (err) {
+		counters_bpf__destroy(obj);
+		errno = -err;
+		return NULL;
+	}
+	return obj;
+}
+
+static inline int
 counters_bpf__load(struct counters_bpf *obj)
 {
+	if (counters_bpf__is_borrowed(obj)) {
+		fprintf(stderr, "counters_bpf: who has opened the object loads it\n");
+		errno = EPERM;
+		return -EPERM;
+	}
 	return bpf_object__load_skeleton(obj->skeleton);
 }
 

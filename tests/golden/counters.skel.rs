@@ -90,6 +90,21 @@ pub mod counters {
             .and_then(Self::claim)
         }
 
+        /// Takes an object that is open already: one that C code has opened, or that was opened by hand. What was
+        /// set of it stays.
+        ///
+        /// # Errors
+        ///
+        /// It lacks something that this skeleton has a field for, or has it elsewhere.
+        pub fn from_object(object: bpf::OpenObject) -> bpf::Result<Self> {
+            bpf::skeleton::OpenSkeleton::from_object(
+                    object,
+                    Self::SHADOWS,
+                    Self::SECTIONS,
+                )
+                .and_then(Self::claim)
+        }
+
         const SHADOWS: &'static [bpf::skeleton::ShadowMap] = &[];
 
         const SECTIONS: &'static [bpf::skeleton::SectionLayout] = &[
@@ -198,6 +213,28 @@ pub mod counters {
             (&mut self.object, parts)
         }
 
+        /// Lends the object to C code, which can set it up as well: see the module `ffi` of libbpf-safe.
+        ///
+        /// # Errors
+        ///
+        /// There is none: a skeleton has all of its parts.
+        pub fn lend(&mut self) -> bpf::Result<bpf::ffi::Lent<'_>> {
+            self.object
+                .lend(
+                    &mut [
+                        &mut self.section_rodata,
+                        &mut self.section_data,
+                        &mut self.section_data_foo,
+                        &mut self.section_bss,
+                        &mut self.map_flows,
+                        &mut self.map_totals,
+                        &mut self.map_per_cpu,
+                        &mut self.map_events,
+                        &mut self.program_count,
+                    ],
+                )
+        }
+
         /// Loads the object into the kernel.
         ///
         /// # Errors
@@ -272,6 +309,16 @@ pub mod counters {
     }
 
     impl Skeleton {
+        /// Takes an object that somebody else has loaded: C code, or Rust by hand.
+        ///
+        /// # Errors
+        ///
+        /// It lacks something that this skeleton has a field for, or has it elsewhere.
+        pub fn from_object(object: bpf::Object) -> bpf::Result<Self> {
+            bpf::skeleton::check_loaded_sections(&object, OpenSkeleton::SECTIONS)?;
+            Self::new(object)
+        }
+
         fn new(object: bpf::Object) -> bpf::Result<Self> {
             Ok(Self {
                 links: Links::default(),

@@ -108,11 +108,19 @@ struct odd_names__2_bpf {
 #endif
 };
 
+static inline bool
+odd_names__2_bpf__is_borrowed(const struct odd_names__2_bpf *obj)
+{
+	return obj->skeleton && !obj->skeleton->obj;
+}
+
 static inline void
 odd_names__2_bpf__destroy(struct odd_names__2_bpf *obj)
 {
 	if (!obj)
 		return;
+	if (odd_names__2_bpf__is_borrowed(obj))
+		obj->shadow = NULL;
 	if (obj->skeleton)
 		bpf_object__destroy_skeleton(obj->skeleton);
 	bpf_struct_ops_shadow__free(obj->shadow);
@@ -191,8 +199,8 @@ odd_names__2_bpf__report(void *ctx, const struct bpf_struct_ops_problem *problem
 	fprintf(stderr, "odd_names__2_bpf: %s\n", text);
 }
 
-static inline int
-odd_names__2_bpf__open_struct_ops(struct odd_names__2_bpf *obj)
+static inline const struct bpf_struct_ops_shadow_info *
+odd_names__2_bpf__struct_ops_info(void)
 {
 	static const struct bpf_struct_ops_member_info members_0[] = {
 		{ "impl", 0, 8, BPF_STRUCT_OPS_CALLBACK, 0, 0, 0, NULL, "int (*)(void)" },
@@ -202,13 +210,45 @@ odd_names__2_bpf__open_struct_ops(struct odd_names__2_bpf *obj)
 	static const struct bpf_struct_ops_map_info maps[] = {
 		{ "mod", members_0, 3, sizeof(struct odd_names__2_bpf__mod__ops___v2) },
 	};
-	const struct bpf_struct_ops_shadow_info info = { maps, 1 };
+	static const struct bpf_struct_ops_shadow_info info = { maps, 1 };
 
-	obj->shadow = bpf_struct_ops_shadow__new(obj->obj, &info, odd_names__2_bpf__REPORT, NULL);
-	if (!obj->shadow)
-		return -errno;
+	return &info;
+}
+
+static inline void
+odd_names__2_bpf__find_struct_ops(struct odd_names__2_bpf *obj)
+{
 	obj->struct_ops.mod = (struct odd_names__2_bpf__mod__ops___v2 *)
 		bpf_struct_ops_shadow__initial_value(obj->shadow, obj->maps.mod, NULL);
+}
+
+static inline int
+odd_names__2_bpf__open_struct_ops(struct odd_names__2_bpf *obj)
+{
+	obj->shadow = bpf_struct_ops_shadow__new(obj->obj, odd_names__2_bpf__struct_ops_info(), odd_names__2_bpf__REPORT, NULL);
+	if (!obj->shadow)
+		return -errno;
+	odd_names__2_bpf__find_struct_ops(obj);
+	return 0;
+}
+
+static inline int
+odd_names__2_bpf__borrow_struct_ops(struct odd_names__2_bpf *obj, struct bpf_struct_ops_shadow *shadow)
+{
+	const struct bpf_struct_ops_shadow_info *info = odd_names__2_bpf__struct_ops_info();
+	const struct bpf_map *maps[] = {
+		obj->maps.mod,
+	};
+	int i, one, err = 0;
+
+	for (i = 0; shadow && i < 1; i++) {
+		one = bpf_struct_ops_shadow__check_layout(shadow, maps[i], &info->maps[i], odd_names__2_bpf__REPORT, NULL);
+		err = err ? err : one;
+	}
+	if (err || !shadow)
+		return err;
+	obj->shadow = shadow;
+	odd_names__2_bpf__find_struct_ops(obj);
 	return 0;
 }
 
@@ -324,10 +364,81 @@ odd_names__2_bpf__open_mem(const void *bytes, size_t size, const struct bpf_obje
 }
 
 static inline int
+odd_names__2_bpf__is_missing(const void *found, const char *what, const char *name)
+{
+	if (!found)
+		fprintf(stderr, "odd_names__2_bpf: this object has no %s '%s'\n", what, name);
+	return !found;
+}
+
+static inline int
+odd_names__2_bpf__find_parts(struct odd_names__2_bpf *obj)
+{
+	size_t size = 0;
+	int lacks = 0;
+	obj->maps.map = bpf_object__find_map_by_name(obj->obj, "map");
+	lacks += odd_names__2_bpf__is_missing(obj->maps.map, "map", "map");
+	obj->maps.rodata = bpf_object__find_map_by_name(obj->obj, ".rodata");
+	lacks += odd_names__2_bpf__is_missing(obj->maps.rodata, "map", ".rodata");
+	if (obj->maps.rodata)
+		obj->rodata = (struct odd_names__2_bpf__rodata *)bpf_map__initial_value(obj->maps.rodata, &size);
+	obj->maps.bss = bpf_object__find_map_by_name(obj->obj, ".bss");
+	lacks += odd_names__2_bpf__is_missing(obj->maps.bss, "map", ".bss");
+	if (obj->maps.bss)
+		obj->bss = (struct odd_names__2_bpf__bss *)bpf_map__initial_value(obj->maps.bss, &size);
+	obj->maps.mod = bpf_object__find_map_by_name(obj->obj, "mod");
+	lacks += odd_names__2_bpf__is_missing(obj->maps.mod, "map", "mod");
+	obj->progs.prog = bpf_object__find_program_by_name(obj->obj, "prog");
+	lacks += odd_names__2_bpf__is_missing(obj->progs.prog, "program", "prog");
+	(void)obj, (void)size;
+	return lacks ? -ESRCH : 0;
+}
+
+/*
+ * A view of an object that somebody else has opened, in Rust or elsewhere, and loads and closes. It has to be destroyed
+ * before that, and what it has attached with it.
+ * The shadow copies are those that were made when it was opened; NULL for an object that is loaded.
+ * NULL with errno where something is missing (ESRCH), or is elsewhere (EINVAL); each is told on stderr.
+ */
+static inline struct odd_names__2_bpf *
+odd_names__2_bpf__borrow(struct bpf_object *src, struct bpf_struct_ops_shadow *shadow)
+{
+	struct odd_names__2_bpf *obj;
+	int err;
+
+	obj = (struct odd_names__2_bpf *)calloc(1, sizeof(*obj));
+	if (!obj) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	err = odd_names__2_bpf__create_skeleton(obj);
+	if (!err) {
+		obj->skeleton->obj = NULL;
+		obj->obj = src;
+		err = odd_names__2_bpf__find_parts(obj);
+	}
+	if (!err)
+		err = odd_names__2_bpf__check_sections(obj);
+	if (!err)
+		err = odd_names__2_bpf__borrow_struct_ops(obj, shadow);
+	if (err) {
+		odd_names__2_bpf__destroy(obj);
+		errno = -err;
+		return NULL;
+	}
+	return obj;
+}
+
+static inline int
 odd_names__2_bpf__load(struct odd_names__2_bpf *obj)
 {
 	int err;
 
+	if (odd_names__2_bpf__is_borrowed(obj)) {
+		fprintf(stderr, "odd_names__2_bpf: who has opened the object loads it\n");
+		errno = EPERM;
+		return -EPERM;
+	}
 	err = bpf_struct_ops_shadow__commit(obj->shadow, odd_names__2_bpf__REPORT, NULL);
 	if (err) {
 		errno = -err;
@@ -357,9 +468,10 @@ odd_names__2_bpf__open_and_load(void)
 static inline int
 odd_names__2_bpf__attach(struct odd_names__2_bpf *obj)
 {
-	int err;
+	int err = 0;
 
-	err = bpf_struct_ops_shadow__check_unwritten(obj->shadow, odd_names__2_bpf__REPORT, NULL);
+	if (obj->shadow)
+		err = bpf_struct_ops_shadow__check_unwritten(obj->shadow, odd_names__2_bpf__REPORT, NULL);
 	if (err) {
 		errno = -err;
 		return err;

@@ -86,6 +86,21 @@ pub mod odd_names__2 {
             .and_then(Self::claim)
         }
 
+        /// Takes an object that is open already: one that C code has opened, or that was opened by hand. What was
+        /// set of it stays.
+        ///
+        /// # Errors
+        ///
+        /// It lacks something that this skeleton has a field for, or has it elsewhere.
+        pub fn from_object(object: bpf::OpenObject) -> bpf::Result<Self> {
+            bpf::skeleton::OpenSkeleton::from_object(
+                    object,
+                    Self::SHADOWS,
+                    Self::SECTIONS,
+                )
+                .and_then(Self::claim)
+        }
+
         const SHADOWS: &'static [bpf::skeleton::ShadowMap] = &[
             // An object of another version is held against these layouts at open.
             bpf::skeleton::ShadowMap::described::<shadow::ops___v2<'static>>(
@@ -178,6 +193,24 @@ pub mod odd_names__2 {
                 &mut self.shadow_mod,
             ];
             (&mut self.object, parts)
+        }
+
+        /// Lends the object to C code, which can set it up as well: see the module `ffi` of libbpf-safe.
+        ///
+        /// # Errors
+        ///
+        /// There is none: a skeleton has all of its parts.
+        pub fn lend(&mut self) -> bpf::Result<bpf::ffi::Lent<'_>> {
+            self.object
+                .lend(
+                    &mut [
+                        &mut self.section_rodata,
+                        &mut self.section_bss,
+                        &mut self.map_map,
+                        &mut self.program_prog,
+                        &mut self.shadow_mod,
+                    ],
+                )
         }
 
         /// Says what becomes of a `struct_ops` map's type, its link and its members, where the kernel
@@ -306,6 +339,16 @@ pub mod odd_names__2 {
     }
 
     impl Skeleton {
+        /// Takes an object that somebody else has loaded: C code, or Rust by hand.
+        ///
+        /// # Errors
+        ///
+        /// It lacks something that this skeleton has a field for, or has it elsewhere.
+        pub fn from_object(object: bpf::Object) -> bpf::Result<Self> {
+            bpf::skeleton::check_loaded_sections(&object, OpenSkeleton::SECTIONS)?;
+            Self::new(object)
+        }
+
         fn new(object: bpf::Object) -> bpf::Result<Self> {
             Ok(Self {
                 links: Links::default(),

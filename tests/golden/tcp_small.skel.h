@@ -123,11 +123,19 @@ struct tcp_small_bpf {
 #endif
 };
 
+static inline bool
+tcp_small_bpf__is_borrowed(const struct tcp_small_bpf *obj)
+{
+	return obj->skeleton && !obj->skeleton->obj;
+}
+
 static inline void
 tcp_small_bpf__destroy(struct tcp_small_bpf *obj)
 {
 	if (!obj)
 		return;
+	if (tcp_small_bpf__is_borrowed(obj))
+		obj->shadow = NULL;
 	if (obj->skeleton)
 		bpf_object__destroy_skeleton(obj->skeleton);
 	bpf_struct_ops_shadow__free(obj->shadow);
@@ -209,8 +217,8 @@ tcp_small_bpf__report(void *ctx, const struct bpf_struct_ops_problem *problem)
 	fprintf(stderr, "tcp_small_bpf: %s\n", text);
 }
 
-static inline int
-tcp_small_bpf__open_struct_ops(struct tcp_small_bpf *obj)
+static inline const struct bpf_struct_ops_shadow_info *
+tcp_small_bpf__struct_ops_info(void)
 {
 	static const struct bpf_struct_ops_member_info members_0[] = {
 		{ "next", 0, 8, BPF_STRUCT_OPS_POINTER, 0, 0, 0, NULL, "struct list_head *" },
@@ -234,15 +242,48 @@ tcp_small_bpf__open_struct_ops(struct tcp_small_bpf *obj)
 		{ "small", members_1, 11, sizeof(struct tcp_small_bpf__small__tcp_congestion_ops) },
 		{ "without_link", members_1, 11, sizeof(struct tcp_small_bpf__without_link__tcp_congestion_ops) },
 	};
-	const struct bpf_struct_ops_shadow_info info = { maps, 2 };
+	static const struct bpf_struct_ops_shadow_info info = { maps, 2 };
 
-	obj->shadow = bpf_struct_ops_shadow__new(obj->obj, &info, tcp_small_bpf__REPORT, NULL);
-	if (!obj->shadow)
-		return -errno;
+	return &info;
+}
+
+static inline void
+tcp_small_bpf__find_struct_ops(struct tcp_small_bpf *obj)
+{
 	obj->struct_ops.small = (struct tcp_small_bpf__small__tcp_congestion_ops *)
 		bpf_struct_ops_shadow__initial_value(obj->shadow, obj->maps.small, NULL);
 	obj->struct_ops.without_link = (struct tcp_small_bpf__without_link__tcp_congestion_ops *)
 		bpf_struct_ops_shadow__initial_value(obj->shadow, obj->maps.without_link, NULL);
+}
+
+static inline int
+tcp_small_bpf__open_struct_ops(struct tcp_small_bpf *obj)
+{
+	obj->shadow = bpf_struct_ops_shadow__new(obj->obj, tcp_small_bpf__struct_ops_info(), tcp_small_bpf__REPORT, NULL);
+	if (!obj->shadow)
+		return -errno;
+	tcp_small_bpf__find_struct_ops(obj);
+	return 0;
+}
+
+static inline int
+tcp_small_bpf__borrow_struct_ops(struct tcp_small_bpf *obj, struct bpf_struct_ops_shadow *shadow)
+{
+	const struct bpf_struct_ops_shadow_info *info = tcp_small_bpf__struct_ops_info();
+	const struct bpf_map *maps[] = {
+		obj->maps.small,
+		obj->maps.without_link,
+	};
+	int i, one, err = 0;
+
+	for (i = 0; shadow && i < 2; i++) {
+		one = bpf_struct_ops_shadow__check_layout(shadow, maps[i], &info->maps[i], tcp_small_bpf__REPORT, NULL);
+		err = err ? err : one;
+	}
+	if (err || !shadow)
+		return err;
+	obj->shadow = shadow;
+	tcp_small_bpf__find_struct_ops(obj);
 	return 0;
 }
 
@@ -303,10 +344,75 @@ tcp_small_bpf__open_mem(const void *bytes, size_t size, const struct bpf_object_
 }
 
 static inline int
+tcp_small_bpf__is_missing(const void *found, const char *what, const char *name)
+{
+	if (!found)
+		fprintf(stderr, "tcp_small_bpf: this object has no %s '%s'\n", what, name);
+	return !found;
+}
+
+static inline int
+tcp_small_bpf__find_parts(struct tcp_small_bpf *obj)
+{
+	size_t size = 0;
+	int lacks = 0;
+	obj->maps.small = bpf_object__find_map_by_name(obj->obj, "small");
+	lacks += tcp_small_bpf__is_missing(obj->maps.small, "map", "small");
+	obj->maps.without_link = bpf_object__find_map_by_name(obj->obj, "without_link");
+	lacks += tcp_small_bpf__is_missing(obj->maps.without_link, "map", "without_link");
+	obj->progs.small_ssthresh = bpf_object__find_program_by_name(obj->obj, "small_ssthresh");
+	lacks += tcp_small_bpf__is_missing(obj->progs.small_ssthresh, "program", "small_ssthresh");
+	obj->progs.small_cong_avoid = bpf_object__find_program_by_name(obj->obj, "small_cong_avoid");
+	lacks += tcp_small_bpf__is_missing(obj->progs.small_cong_avoid, "program", "small_cong_avoid");
+	obj->progs.small_undo_cwnd = bpf_object__find_program_by_name(obj->obj, "small_undo_cwnd");
+	lacks += tcp_small_bpf__is_missing(obj->progs.small_undo_cwnd, "program", "small_undo_cwnd");
+	(void)obj, (void)size;
+	return lacks ? -ESRCH : 0;
+}
+
+/*
+ * A view of an object that somebody else has opened, in Rust or elsewhere, and loads and closes. It has to be destroyed
+ * before that, and what it has attached with it.
+ * The shadow copies are those that were made when it was opened; NULL for an object that is loaded.
+ * NULL with errno where something is missing (ESRCH), or is elsewhere (EINVAL); each is told on stderr.
+ */
+static inline struct tcp_small_bpf *
+tcp_small_bpf__borrow(struct bpf_object *src, struct bpf_struct_ops_shadow *shadow)
+{
+	struct tcp_small_bpf *obj;
+	int err;
+
+	obj = (struct tcp_small_bpf *)calloc(1, sizeof(*obj));
+	if (!obj) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	err = tcp_small_bpf__create_skeleton(obj);
+	if (!err) {
+		obj->skeleton->obj = NULL;
+		obj->obj = src;
+		err = tcp_small_bpf__find_parts(obj);
+	}
+	if (!err)
+		err = tcp_small_bpf__borrow_struct_ops(obj, shadow);
+	if (err) {
+		tcp_small_bpf__destroy(obj);
+		errno = -err;
+		return NULL;
+	}
+	return obj;
+}
+
+static inline int
 tcp_small_bpf__load(struct tcp_small_bpf *obj)
 {
 	int err;
 
+	if (tcp_small_bpf__is_borrowed(obj)) {
+		fprintf(stderr, "tcp_small_bpf: who has opened the object loads it\n");
+		errno = EPERM;
+		return -EPERM;
+	}
 	err = bpf_struct_ops_shadow__commit(obj->shadow, tcp_small_bpf__REPORT, NULL);
 	if (err) {
 		errno = -err;
@@ -336,9 +442,10 @@ tcp_small_bpf__open_and_load(void)
 static inline int
 tcp_small_bpf__attach(struct tcp_small_bpf *obj)
 {
-	int err;
+	int err = 0;
 
-	err = bpf_struct_ops_shadow__check_unwritten(obj->shadow, tcp_small_bpf__REPORT, NULL);
+	if (obj->shadow)
+		err = bpf_struct_ops_shadow__check_unwritten(obj->shadow, tcp_small_bpf__REPORT, NULL);
 	if (err) {
 		errno = -err;
 		return err;

@@ -86,6 +86,21 @@ pub mod tcp_small {
             .and_then(Self::claim)
         }
 
+        /// Takes an object that is open already: one that C code has opened, or that was opened by hand. What was
+        /// set of it stays.
+        ///
+        /// # Errors
+        ///
+        /// It lacks something that this skeleton has a field for, or has it elsewhere.
+        pub fn from_object(object: bpf::OpenObject) -> bpf::Result<Self> {
+            bpf::skeleton::OpenSkeleton::from_object(
+                    object,
+                    Self::SHADOWS,
+                    Self::SECTIONS,
+                )
+                .and_then(Self::claim)
+        }
+
         const SHADOWS: &'static [bpf::skeleton::ShadowMap] = &[
             // An object of another version is held against these layouts at open.
             bpf::skeleton::ShadowMap::described::<shadow::tcp_congestion_ops<'static>>(
@@ -172,6 +187,24 @@ pub mod tcp_small {
                 &mut self.shadow_without_link,
             ];
             (&mut self.object, parts)
+        }
+
+        /// Lends the object to C code, which can set it up as well: see the module `ffi` of libbpf-safe.
+        ///
+        /// # Errors
+        ///
+        /// There is none: a skeleton has all of its parts.
+        pub fn lend(&mut self) -> bpf::Result<bpf::ffi::Lent<'_>> {
+            self.object
+                .lend(
+                    &mut [
+                        &mut self.program_small_ssthresh,
+                        &mut self.program_small_cong_avoid,
+                        &mut self.program_small_undo_cwnd,
+                        &mut self.shadow_small,
+                        &mut self.shadow_without_link,
+                    ],
+                )
         }
 
         /// Says what becomes of a `struct_ops` map's type, its link and its members, where the kernel
@@ -291,6 +324,16 @@ pub mod tcp_small {
     }
 
     impl Skeleton {
+        /// Takes an object that somebody else has loaded: C code, or Rust by hand.
+        ///
+        /// # Errors
+        ///
+        /// It lacks something that this skeleton has a field for, or has it elsewhere.
+        pub fn from_object(object: bpf::Object) -> bpf::Result<Self> {
+            bpf::skeleton::check_loaded_sections(&object, OpenSkeleton::SECTIONS)?;
+            Self::new(object)
+        }
+
         fn new(object: bpf::Object) -> bpf::Result<Self> {
             Ok(Self {
                 links: Links::default(),

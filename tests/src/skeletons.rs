@@ -16,6 +16,7 @@ include!(concat!(env!("OUT_DIR"), "/letters.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/map_kinds.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/members.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/misfits.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/mixed.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/module_ops.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/moved_variable.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/newer.skel.rs"));

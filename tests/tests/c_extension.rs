@@ -14,6 +14,9 @@ use std::process::{Command, ExitCode};
 
 /// Program, case, what it needs, and the objects that it works on.
 const CASES: &[(&str, &str, Needs, &[&str])] = &[
+    ("borrowed", "views", Needs::Nothing, &[]),
+    ("borrowed", "other_layouts", Needs::Nothing, &["c_tcp"]),
+    ("borrowed", "other_objects", Needs::Nothing, &["c_moved"]),
     ("description", "defaults", Needs::Nothing, &["c_tcp"]),
     ("description", "misfits", Needs::Nothing, &["c_tcp"]),
     ("description", "broken_info", Needs::Nothing, &["c_tcp"]),

@@ -142,6 +142,8 @@ enum bpf_struct_ops_problem_kind {
 	BPF_STRUCT_OPS_NESTED_CALLBACK,
 	/* The shadow copy was changed after load, which reaches nobody. */
 	BPF_STRUCT_OPS_WRITTEN_LATE,
+	/* A shadow copy that somebody else made is in another layout: sizes found, and in the shadow info. */
+	BPF_STRUCT_OPS_OTHER_LAYOUT,
 };
 
 /* What becomes of what the kernel lacks: a type, links, or a member that is set. */
@@ -214,6 +216,17 @@ void bpf_struct_ops_shadow__free(struct bpf_struct_ops_shadow *shadow);
  */
 void *bpf_struct_ops_shadow__initial_value(struct bpf_struct_ops_shadow *shadow,
 					   const struct bpf_map *map, size_t *size);
+
+/*
+ * For who has not made the shadow: whether the copy of a map is in the layout that
+ * info describes. 0; -ENOENT for a map that is no struct_ops map of this object;
+ * -ENOMEM; or -EINVAL when it is in another, or info or the object's type contradict
+ * each other, and each problem was reported.
+ */
+int bpf_struct_ops_shadow__check_layout(const struct bpf_struct_ops_shadow *shadow,
+					const struct bpf_map *map,
+					const struct bpf_struct_ops_map_info *info,
+					bpf_struct_ops_report_fn report, void *ctx);
 
 /* What the object file says, in the layout of the shadow copy; never changes. */
 const void *bpf_struct_ops_shadow__default_value(const struct bpf_struct_ops_shadow *shadow,

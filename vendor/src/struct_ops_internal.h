@@ -95,6 +95,10 @@ bool struct_ops__is_loaded(const struct bpf_struct_ops_shadow *shadow);
 int struct_ops__layout_map(struct map_shadow *ms, const struct bpf_struct_ops_map_info *info,
 			   struct reporter *reporter);
 
+/* Whether the shadow copy, which somebody else had made, is in the layout that info describes. */
+int struct_ops__check_layout(const struct map_shadow *ms, const struct bpf_struct_ops_map_info *info,
+			     struct reporter *reporter);
+
 /* struct_ops_match.c: finds what info describes in the object's type, as pieces. */
 int struct_ops__match(struct map_shadow *ms, const struct bpf_struct_ops_map_info *info,
 		      struct reporter *reporter);

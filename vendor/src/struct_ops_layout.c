@@ -119,3 +119,51 @@ int struct_ops__layout_map(struct map_shadow *ms, const struct bpf_struct_ops_ma
 	memcpy(ms->defaults, ms->value, ms->size);
 	return 0;
 }
+
+/* Whether the shadow copy has this piece of the object's value in the same place. */
+static bool is_there(const struct map_shadow *ms, const struct piece *piece)
+{
+	size_t i;
+
+	if (!ms->pieces)
+		return piece->shadow == piece->object;
+	for (i = 0; i < ms->n_pieces; i++) {
+		const struct piece *own = &ms->pieces[i];
+
+		if (own->bits == piece->bits && piece->shadow >= own->shadow &&
+		    piece->shadow + piece->size <= own->shadow + own->size &&
+		    piece->shadow - own->shadow == piece->object - own->object)
+			return true;
+	}
+	return false;
+}
+
+int struct_ops__check_layout(const struct map_shadow *ms, const struct bpf_struct_ops_map_info *info,
+			     struct reporter *reporter)
+{
+	struct map_shadow described = {
+		.name = ms->name,
+		.btf = ms->btf,
+		.type = ms->type,
+		.type_name = ms->type_name,
+	};
+	struct bpf_struct_ops_problem problem = {
+		.kind = BPF_STRUCT_OPS_OTHER_LAYOUT,
+		.map = ms->name,
+		.type = ms->type_name,
+		.found = ms->size,
+		.expected = info->data_size,
+	};
+	int err = struct_ops__match(&described, info, reporter);
+	bool same = info->data_size == ms->size;
+	size_t i;
+
+	for (i = 0; !err && i < described.n_pieces; i++)
+		same = same && is_there(ms, &described.pieces[i]);
+	if (!err && !same) {
+		struct_ops__report_problem(reporter, &problem);
+		err = -EINVAL;
+	}
+	free(described.pieces);
+	return err;
+}

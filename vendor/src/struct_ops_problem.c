@@ -194,6 +194,11 @@ int bpf_struct_ops_problem__format(const struct bpf_struct_ops_problem *p, char 
 		return snprintf(buf, size,
 				"map '%s': its shadow copy was changed after load, which has no effect; set 'struct %s' before",
 				map, type);
+	case BPF_STRUCT_OPS_OTHER_LAYOUT:
+		return snprintf(buf, size,
+				"map '%s': its shadow copy has another layout of 'struct %s' (%llu bytes) than is used here (%llu bytes)",
+				map, type, (unsigned long long)p->found,
+				(unsigned long long)p->expected);
 	case BPF_STRUCT_OPS_PROGRAM_UNUSED:
 		return snprintf(buf, size,
 				"program '%s' is to be loaded, but is the callback of no map that will be created",

@@ -252,6 +252,17 @@ void *bpf_struct_ops_shadow__initial_value(struct bpf_struct_ops_shadow *shadow,
 	return ms->value;
 }
 
+int bpf_struct_ops_shadow__check_layout(const struct bpf_struct_ops_shadow *shadow,
+					const struct bpf_map *map,
+					const struct bpf_struct_ops_map_info *info,
+					bpf_struct_ops_report_fn report, void *ctx)
+{
+	struct reporter reporter = { .fn = report, .ctx = ctx };
+	const struct map_shadow *ms = find_map(shadow, map);
+
+	return ms ? struct_ops__check_layout(ms, info, &reporter) : -ENOENT;
+}
+
 const void *bpf_struct_ops_shadow__default_value(const struct bpf_struct_ops_shadow *shadow,
 						 const struct bpf_map *map, size_t *size)
 {

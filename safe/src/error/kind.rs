@@ -225,6 +225,8 @@ pub enum StructOpsProblemKind {
     KernelMemberPlace,
     /// The type has several anonymous members, one of them set, which libbpf would copy over each other.
     KernelAnonymous,
+    /// A shadow copy that others have made is in another layout than the skeleton's.
+    OtherLayout,
     /// Something that this version does not know.
     Unknown,
 }
@@ -253,6 +255,7 @@ impl StructOpsProblemKind {
             ext::BPF_STRUCT_OPS_KERNEL_NO_LINK => Self::KernelNoLink,
             ext::BPF_STRUCT_OPS_KERNEL_MEMBER_PLACE => Self::KernelMemberPlace,
             ext::BPF_STRUCT_OPS_KERNEL_ANONYMOUS => Self::KernelAnonymous,
+            ext::BPF_STRUCT_OPS_OTHER_LAYOUT => Self::OtherLayout,
             _ => Self::Unknown,
         }
     }
@@ -260,9 +263,11 @@ impl StructOpsProblemKind {
     /// What a user can do about it.
     pub(crate) fn hint(self) -> Option<&'static str> {
         Some(match self {
-            Self::NoMap | Self::NoMember | Self::MemberSize | Self::MemberKind => {
-                "generate the skeleton again from this object"
-            }
+            Self::NoMap
+            | Self::NoMember
+            | Self::MemberSize
+            | Self::MemberKind
+            | Self::OtherLayout => "generate the skeleton again from this object",
             Self::ForeignProgram => "use a struct_ops program of this object",
             Self::DataPointer | Self::NestedCallback => "leave it null",
             Self::Bitfield => "take the bitfield out of the C declaration",

@@ -1,6 +1,6 @@
 use super::MapInfo;
 use super::sizes::value_room;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{self, Listed};
 use crate::pin::{self, Pinned};
 use crate::raw::syscall;
@@ -103,6 +103,22 @@ impl Map {
     /// The caller lacks `CAP_SYS_ADMIN`: the last item.
     pub fn all() -> impl Iterator<Item = Result<Map>> {
         ids::open(Map::ids(), Map::from_id)
+    }
+
+    /// A map that C code, or another process, has given a descriptor of. It is called as the kernel calls it.
+    ///
+    /// Since Linux 4.13.
+    ///
+    /// # Errors
+    ///
+    /// The descriptor is none of a map. It is closed then.
+    pub fn from_owned_fd(fd: OwnedFd) -> Result<Map> {
+        if !Pinned::Map.is_kind_of(fd.as_fd()) {
+            let reason = "it is the descriptor of something else".into();
+            let error = ErrorKind::InvalidInput { reason };
+            return Err(Error::new("use a map by its descriptor", error));
+        }
+        Map::from_fd(fd, None)
     }
 
     /// Pins the map in a BPF file system, so that it stays when the process ends. Removing the file removes the

@@ -191,7 +191,7 @@ pub(super) fn load_failure(
 }
 
 /// The first problem is the error, the others follow. What was left out is none.
-pub(super) fn problems_error(
+pub(crate) fn problems_error(
     operation: impl Into<String>,
     problems: Vec<raw::shadow::Problem>,
     errno: Errno,

@@ -236,6 +236,10 @@ impl Object {
         StructOpsMap::new(Arc::clone(&self.inner), map.address())
     }
 
+    pub(crate) fn btf(&self) -> Result<Option<Btf>> {
+        self.inner.btf()
+    }
+
     fn map_index(&self, name: &str) -> Option<usize> {
         let maps = &self.inner.maps;
         let name_of = |index: usize| maps.get(index).map_or("", |name| &**name).as_bytes();

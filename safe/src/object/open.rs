@@ -73,6 +73,29 @@ pub(crate) struct OpenInner {
 }
 
 impl OpenInner {
+    pub(super) fn new(object: raw::object::Object, shadow: Shadow, name: String) -> OpenInner {
+        OpenInner {
+            map_names: Names::default(),
+            program_names: Names::default(),
+            claimed_maps: flags(object.map_count()),
+            claimed_programs: flags(object.program_count()),
+            claimed_arena: AtomicBool::new(false),
+            object,
+            shadow,
+            name,
+            btf_path: None,
+            _minimal_btf: None,
+            reused: Mutex::default(),
+            inner_maps: Mutex::default(),
+            log_sizes: Mutex::default(),
+            log_size: OpenOptions::new().given_log_size(),
+            other_byte_order: false,
+            attach_targets: Mutex::default(),
+            variables: OnceLock::new(),
+            offsets: HashMap::new(),
+        }
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -291,41 +314,28 @@ fn finish_open(
 ) -> Result<OpenObject> {
     let (mut object, minimal_btf) =
         result.map_err(|errno| explain::open_failure(operation, errno, messages))?;
-    let mut problems = Vec::new();
-    let (shadow, messages) = capture(|| Shadow::new(&mut object, shadows, &mut problems));
-    let shadow = match shadow {
-        Ok(shadow) => shadow,
-        Err(errno) => {
-            return Err(explain::problems_error(
-                operation, problems, errno, messages,
-            ));
-        }
-    };
+    let shadow = new_shadow(operation, &mut object, shadows)?;
     set_default_presence(&shadow, options.given_presence());
-    let inner = OpenInner {
-        map_names: Names::default(),
-        program_names: Names::default(),
-        claimed_maps: flags(object.map_count()),
-        claimed_programs: flags(object.program_count()),
-        claimed_arena: AtomicBool::new(false),
-        object,
-        shadow,
-        // libbpf keeps 15 bytes of it.
-        name: name.to_owned(),
-        btf_path: options.given_btf_path().map(Path::to_owned),
-        _minimal_btf: minimal_btf,
-        reused: Mutex::default(),
-        inner_maps: Mutex::default(),
-        log_sizes: Mutex::default(),
-        log_size: options.given_log_size(),
-        other_byte_order,
-        attach_targets: Mutex::default(),
-        variables: OnceLock::new(),
-        offsets: HashMap::new(),
-    };
+    // libbpf keeps 15 bytes of the name.
+    let mut inner = OpenInner::new(object, shadow, name.to_owned());
+    inner.btf_path = options.given_btf_path().map(Path::to_owned);
+    inner._minimal_btf = minimal_btf;
+    inner.log_size = options.given_log_size();
+    inner.other_byte_order = other_byte_order;
     Ok(OpenObject {
         inner: Arc::new(inner),
     })
+}
+
+/// Shadow copies of an object that is fresh.
+pub(super) fn new_shadow(
+    operation: &str,
+    object: &mut raw::object::Object,
+    maps: &[MapInfo<'_>],
+) -> Result<Shadow> {
+    let mut problems = Vec::new();
+    let (shadow, messages) = capture(|| Shadow::new(object, maps, &mut problems));
+    shadow.map_err(|errno| explain::problems_error(operation, problems, errno, messages))
 }
 
 #[allow(unsafe_code)]

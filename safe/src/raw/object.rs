@@ -5,23 +5,35 @@ use super::program::ProgramRef;
 use super::{Result, c_str, check, last_errno};
 use libbpf_ffi as ffi;
 use std::ffi::{CStr, c_char};
+use std::fmt;
 use std::marker::PhantomData;
 use std::os::fd::BorrowedFd;
 use std::ptr::{self, NonNull};
 use std::slice;
 
-/// An object that libbpf opened, closed on drop.
+/// An object that libbpf opened. On drop it is closed, or given back to those who have lent it.
 ///
 /// # Invariants
 ///
-/// `object` comes from `bpf_object__open_*` and is not closed. `maps` and `programs` are all its maps
-/// and programs in libbpf's order; libbpf moves neither after open. `arena_variables` is what load said.
+/// `object` comes from `bpf_object__open_*` and is not closed, before `release` is called where there is one. `maps`
+/// and `programs` are all its maps and programs in libbpf's order; libbpf moves neither after open. `arena_variables`
+/// is what load said.
 #[derive(Debug)]
 pub(crate) struct Object {
     object: NonNull<ffi::bpf_object>,
     maps: Box<[NonNull<ffi::bpf_map>]>,
     programs: Box<[NonNull<ffi::bpf_program>]>,
     arena_variables: Option<NonNull<u8>>,
+    release: Option<Release>,
+}
+
+/// Gives an object back to who has lent it, once this library does not use it any more.
+pub(crate) struct Release(pub(crate) Box<dyn FnOnce() + Send>);
+
+impl fmt::Debug for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Release")
+    }
 }
 
 // SAFETY: libbpf keeps no thread-local state for a `bpf_object`; it may be used from any thread, one
@@ -78,16 +90,32 @@ impl Object {
 
     fn from_open(object: *mut ffi::bpf_object) -> Result<Object> {
         let object = NonNull::new(object).ok_or_else(last_errno)?;
+        Ok(Self::listed(object, None))
+    }
+
+    fn listed(object: NonNull<ffi::bpf_object>, release: Option<Release>) -> Object {
         // INVARIANT: the object is open; the lists are filled in completely right here.
         let mut this = Object {
             object,
             maps: Box::default(),
             programs: Box::default(),
             arena_variables: None,
+            release,
         };
         this.maps = this.list_maps();
         this.programs = this.list_programs();
-        Ok(this)
+        this
+    }
+
+    /// An object that somebody else has opened, and perhaps loaded.
+    ///
+    /// # Safety
+    ///
+    /// The object comes from `bpf_object__open_*`. Until `release` is called nobody closes it or loads it elsewhere, and
+    /// nobody uses it while a method of this runs that writes.
+    pub(crate) unsafe fn from_raw(object: NonNull<ffi::bpf_object>, release: Release) -> Object {
+        // INVARIANT: the caller's promise.
+        Self::listed(object, Some(release))
     }
 
     fn list_maps(&self) -> Box<[NonNull<ffi::bpf_map>]> {
@@ -114,6 +142,19 @@ impl Object {
 
     pub(super) fn as_ptr(&self) -> *mut ffi::bpf_object {
         self.object.as_ptr()
+    }
+
+    pub(crate) fn as_non_null(&self) -> NonNull<ffi::bpf_object> {
+        self.object
+    }
+
+    /// Whether it is in the kernel: no function of libbpf's says so, but one refuses then, and changes nothing here.
+    pub(crate) fn is_loaded(&mut self) -> bool {
+        match self.program(0) {
+            // SAFETY: ProgramRef::set_autoload wants the program for itself: &mut self.
+            Some(program) => unsafe { program.set_autoload(program.autoload()) }.is_err(),
+            None => self.maps().any(|map| map.fd().is_some()),
+        }
     }
 
     /// `bpf_object__name`
@@ -233,6 +274,9 @@ impl Object {
 
 impl Drop for Object {
     fn drop(&mut self) {
+        if let Some(Release(release)) = self.release.take() {
+            return release();
+        }
         // SAFETY: bpf_object__close takes an object that is not closed, and frees it: by the type
         // invariant, and because this is the drop.
         unsafe { ffi::bpf_object__close(self.object.as_ptr()) }

@@ -88,6 +88,17 @@ impl<'o> ProgramRef<'o> {
         unsafe { ffi::bpf_program__autoload(self.as_ptr()) }
     }
 
+    /// `bpf_program__set_autoload`
+    ///
+    /// # Safety
+    ///
+    /// Nobody else uses this program during the call.
+    pub(crate) unsafe fn set_autoload(self, autoload: bool) -> Result<()> {
+        // SAFETY: bpf_program__set_autoload writes to a live program: the type invariant and the caller's promise
+        // of exclusion.
+        check(unsafe { ffi::bpf_program__set_autoload(self.as_ptr(), autoload) }).map(drop)
+    }
+
     /// `bpf_program__fd`; `None` for a program that is not loaded
     pub(crate) fn fd(self) -> Option<BorrowedFd<'o>> {
         // SAFETY: bpf_program__fd reads a live program: the type invariant.

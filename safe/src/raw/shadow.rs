@@ -19,6 +19,8 @@ use std::slice;
 #[derive(Debug)]
 pub(crate) struct Shadow {
     shadow: NonNull<ext::bpf_struct_ops_shadow>,
+    /// Whether somebody else frees it.
+    is_lent: bool,
 }
 
 // SAFETY: the extension keeps no thread-local state.
@@ -126,28 +128,11 @@ impl Shadow {
         maps: &[MapInfo<'_>],
         problems: &mut Vec<Problem>,
     ) -> Result<Shadow> {
-        let members: Vec<Vec<ext::bpf_struct_ops_member_info>> = maps
-            .iter()
-            .map(|map| match &map.members {
-                Members::Named(members) => members.iter().map(member_to_c).collect(),
-                Members::Described(_) => Vec::new(),
-            })
-            .collect();
-        let maps: Vec<ext::bpf_struct_ops_map_info> = maps
+        let members: Vec<_> = maps.iter().map(MapInfo::named_to_c).collect();
+        let maps: Vec<_> = maps
             .iter()
             .zip(&members)
-            .map(|(map, named)| {
-                let (members, cnt) = match map.members {
-                    Members::Named(_) => (named.as_ptr(), named.len() as u32),
-                    Members::Described(layout) => layout.to_c(),
-                };
-                ext::bpf_struct_ops_map_info {
-                    name: map.name.as_ptr(),
-                    members,
-                    cnt,
-                    data_size: map.data_size,
-                }
-            })
+            .map(|(map, named)| map.to_c(named))
             .collect();
         let info = ext::bpf_struct_ops_shadow_info {
             maps: maps.as_ptr(),
@@ -165,8 +150,52 @@ impl Shadow {
         };
         // INVARIANT: fresh and not freed.
         NonNull::new(shadow)
-            .map(|shadow| Shadow { shadow })
+            .map(|shadow| Shadow {
+                shadow,
+                is_lent: false,
+            })
             .ok_or_else(last_errno)
+    }
+
+    /// Shadow copies that somebody else has made, and frees.
+    ///
+    /// # Safety
+    ///
+    /// `shadow` comes from `bpf_struct_ops_shadow__new`, and is not freed as long as this lives. Nobody uses it, or the
+    /// copies, while Rust does.
+    pub(crate) unsafe fn from_raw(shadow: NonNull<ext::bpf_struct_ops_shadow>) -> Shadow {
+        // INVARIANT: the caller's promise.
+        Shadow {
+            shadow,
+            is_lent: true,
+        }
+    }
+
+    pub(crate) fn as_non_null(&self) -> NonNull<ext::bpf_struct_ops_shadow> {
+        self.shadow
+    }
+
+    /// `bpf_struct_ops_shadow__check_layout`: whether the copy of a map is in this layout
+    pub(crate) fn check_layout(
+        &self,
+        map: MapRef<'_>,
+        info: &MapInfo<'_>,
+        problems: &mut Vec<Problem>,
+    ) -> Result<()> {
+        let named = info.named_to_c();
+        let info = info.to_c(&named);
+        // SAFETY: bpf_struct_ops_shadow__check_layout reads the info, which lives during the call, the object's BTF,
+        // and where the copies are, none of which changes before load. report matches its ctx.
+        check(unsafe {
+            ext::bpf_struct_ops_shadow__check_layout(
+                self.shadow.as_ptr(),
+                map.as_ptr(),
+                &info,
+                Some(report),
+                ptr::from_mut(problems).cast(),
+            )
+        })
+        .map(drop)
     }
 
     /// `bpf_struct_ops_shadow__initial_value`: where the shadow copy of a map is, and its size.
@@ -327,6 +356,30 @@ impl Shadow {
     }
 }
 
+impl MapInfo<'_> {
+    /// Members that are named one by one, for [`MapInfo::to_c`].
+    fn named_to_c(&self) -> Vec<ext::bpf_struct_ops_member_info> {
+        match &self.members {
+            Members::Named(members) => members.iter().map(member_to_c).collect(),
+            Members::Described(_) => Vec::new(),
+        }
+    }
+
+    /// In C's terms, as long as this and `named` live.
+    fn to_c(&self, named: &[ext::bpf_struct_ops_member_info]) -> ext::bpf_struct_ops_map_info {
+        let (members, cnt) = match self.members {
+            Members::Named(_) => (named.as_ptr(), named.len() as u32),
+            Members::Described(layout) => layout.to_c(),
+        };
+        ext::bpf_struct_ops_map_info {
+            name: self.name.as_ptr(),
+            members,
+            cnt,
+            data_size: self.data_size,
+        }
+    }
+}
+
 fn member_to_c(member: &MemberInfo<'_>) -> ext::bpf_struct_ops_member_info {
     ext::bpf_struct_ops_member_info {
         name: member.name.as_ptr(),
@@ -343,6 +396,9 @@ fn member_to_c(member: &MemberInfo<'_>) -> ext::bpf_struct_ops_member_info {
 
 impl Drop for Shadow {
     fn drop(&mut self) {
+        if self.is_lent {
+            return;
+        }
         // SAFETY: bpf_struct_ops_shadow__free frees a shadow, also after its object is closed.
         unsafe { ext::bpf_struct_ops_shadow__free(self.shadow.as_ptr()) }
     }

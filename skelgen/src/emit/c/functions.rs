@@ -1,5 +1,6 @@
 //! The functions: those of bpftool's skeletons, and shadow copies between them and libbpf.
 
+use super::borrow;
 use super::open;
 use super::shadows;
 use super::skeleton::CPP_FUNCTIONS;
@@ -11,6 +12,7 @@ const BYTES_IN_LINE: usize = 64;
 
 pub(super) fn functions(writer: &mut Writer, header: &Header, object: &[u8]) {
     let has_shadows = !header.shadows.is_empty();
+    writer.template(IS_BORROWED);
     writer.template(if has_shadows {
         DESTROY_WITH_SHADOWS
     } else {
@@ -23,7 +25,9 @@ pub(super) fn functions(writer: &mut Writer, header: &Header, object: &[u8]) {
         shadows::open(writer, header);
     }
     open::open(writer, header);
-    writer.template(if has_shadows { LOAD_WITH_SHADOWS } else { LOAD });
+    borrow::borrow(writer, header);
+    let load = if has_shadows { LOAD_WITH_SHADOWS } else { LOAD };
+    writer.template(&load.replace("%refuse\n", REFUSE_BORROWED));
     writer.template(OPEN_AND_LOAD);
     writer.template(if has_shadows {
         ATTACH_WITH_SHADOWS
@@ -34,6 +38,23 @@ pub(super) fn functions(writer: &mut Writer, header: &Header, object: &[u8]) {
     elf_bytes(writer, object);
     cpp_functions(writer, header);
 }
+
+/// libbpf is told of no object where closing it is another's business.
+const IS_BORROWED: &str = "
+static inline bool
+$__is_borrowed(const struct @ *obj)
+{
+	return obj->skeleton && !obj->skeleton->obj;
+}
+";
+
+/// At the head of a load function.
+const REFUSE_BORROWED: &str = "	if ($__is_borrowed(obj)) {
+		fprintf(stderr, \"$: who has opened the object loads it\\n\");
+		errno = EPERM;
+		return -EPERM;
+	}
+";
 
 const DESTROY: &str = "
 static inline void
@@ -53,6 +74,8 @@ $__destroy(struct @ *obj)
 {
 	if (!obj)
 		return;
+	if ($__is_borrowed(obj))
+		obj->shadow = NULL;
 	if (obj->skeleton)
 		bpf_object__destroy_skeleton(obj->skeleton);
 	bpf_struct_ops_shadow__free(obj->shadow);
@@ -174,6 +197,7 @@ const LOAD: &str = "
 static inline int
 $__load(struct @ *obj)
 {
+%refuse
 	return bpf_object__load_skeleton(obj->skeleton);
 }
 ";
@@ -184,6 +208,7 @@ $__load(struct @ *obj)
 {
 	int err;
 
+%refuse
 	err = bpf_struct_ops_shadow__commit(obj->shadow, $__REPORT, NULL);
 	if (err) {
 		errno = -err;
@@ -226,9 +251,10 @@ const ATTACH_WITH_SHADOWS: &str = "
 static inline int
 $__attach(struct @ *obj)
 {
-	int err;
+	int err = 0;
 
-	err = bpf_struct_ops_shadow__check_unwritten(obj->shadow, $__REPORT, NULL);
+	if (obj->shadow)
+		err = bpf_struct_ops_shadow__check_unwritten(obj->shadow, $__REPORT, NULL);
 	if (err) {
 		errno = -err;
 		return err;

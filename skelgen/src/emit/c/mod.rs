@@ -1,6 +1,7 @@
 //! A header for C and C++ from the model: a skeleton as `bpftool gen skeleton` writes it, with shadow copies of
 //! struct_ops maps by the extension.
 
+mod borrow;
 mod functions;
 mod open;
 mod shadows;

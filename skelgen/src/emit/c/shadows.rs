@@ -6,7 +6,9 @@ use crate::model::{LayoutDef, LayoutKind, LayoutMember};
 
 /// The numbers are those that the assertions hold against the structs.
 pub(super) fn open(writer: &mut Writer, header: &Header) {
-    writer.template("\nstatic inline int\n$__open_struct_ops(struct @ *obj)\n{");
+    writer.template(
+        "\nstatic inline const struct bpf_struct_ops_shadow_info *\n$__struct_ops_info(void)\n{",
+    );
     for (index, layout) in header.layouts.iter().enumerate() {
         describe(writer, header, index, layout);
     }
@@ -27,7 +29,8 @@ pub(super) fn open(writer: &mut Writer, header: &Header) {
         writer.lines(2, &text);
     }
     writer.lines(1, "};");
-    writer.template(&OPEN.replace('%', &header.shadows.len().to_string()));
+    let count = header.shadows.len().to_string();
+    writer.template(&INFO_END.replace('%', &count));
     for shadow in &header.shadows {
         let field = writer.spell(&shadow.part.c_name);
         let words = shadow.definition.words();
@@ -37,15 +40,58 @@ pub(super) fn open(writer: &mut Writer, header: &Header) {
         );
         writer.lines(1, &text);
     }
-    writer.lines(1, "return 0;");
     writer.lines(0, "}");
+    writer.template(OPEN);
+    writer.template(&BORROW_BEGIN.replace('%', &count));
+    for shadow in &header.shadows {
+        let field = writer.spell(&shadow.part.c_name);
+        writer.lines(2, &format!("obj->maps.{field},"));
+    }
+    writer.template(&BORROW_END.replace('%', &count));
 }
 
-const OPEN: &str = "	const struct bpf_struct_ops_shadow_info info = { maps, % };
+const INFO_END: &str = "	static const struct bpf_struct_ops_shadow_info info = { maps, % };
 
-	obj->shadow = bpf_struct_ops_shadow__new(obj->obj, &info, $__REPORT, NULL);
+	return &info;
+}
+
+static inline void
+$__find_struct_ops(struct @ *obj)
+{";
+
+const OPEN: &str = "
+static inline int
+$__open_struct_ops(struct @ *obj)
+{
+	obj->shadow = bpf_struct_ops_shadow__new(obj->obj, $__struct_ops_info(), $__REPORT, NULL);
 	if (!obj->shadow)
 		return -errno;
+	$__find_struct_ops(obj);
+	return 0;
+}
+";
+
+/// Copies that others have made can be in another layout.
+const BORROW_BEGIN: &str = "
+static inline int
+$__borrow_struct_ops(struct @ *obj, struct bpf_struct_ops_shadow *shadow)
+{
+	const struct bpf_struct_ops_shadow_info *info = $__struct_ops_info();
+	const struct bpf_map *maps[] = {";
+
+const BORROW_END: &str = "	};
+	int i, one, err = 0;
+
+	for (i = 0; shadow && i < %; i++) {
+		one = bpf_struct_ops_shadow__check_layout(shadow, maps[i], &info->maps[i], $__REPORT, NULL);
+		err = err ? err : one;
+	}
+	if (err || !shadow)
+		return err;
+	obj->shadow = shadow;
+	$__find_struct_ops(obj);
+	return 0;
+}
 ";
 
 fn find<'a>(header: &'a Header, name: &str) -> Option<(usize, &'a LayoutDef)> {

@@ -6,6 +6,18 @@ use super::{links, live};
 use crate::model::{Map, MapKind, Parameter, Skeleton};
 use crate::names::identifier;
 
+const FROM_OBJECT: &str = "\
+/// Takes an object that somebody else has loaded: C code, or Rust by hand.
+///
+/// # Errors
+///
+/// It lacks something that this skeleton has a field for, or has it elsewhere.
+pub fn from_object(object: bpf::Object) -> bpf::Result<Self> {
+    bpf::skeleton::check_loaded_sections(&object, OpenSkeleton::SECTIONS)?;
+    Self::new(object)
+}
+";
+
 /// A handle of the loaded skeleton: its field, its type, and how it is made from `object`.
 struct Handle {
     name: String,
@@ -44,6 +56,8 @@ pub(super) fn write(skeleton: &Skeleton, out: &mut Writer) {
     });
     out.gap();
     out.block("impl Skeleton", |out| {
+        out.lines(FROM_OBJECT);
+        out.gap();
         out.block("fn new(object: bpf::Object) -> bpf::Result<Self>", |out| {
             out.within("Ok(Self {", "})", |out| {
                 out.line("links: Links::default(),");

@@ -57,6 +57,17 @@ pub fn open_bytes(bytes: &[u8], options: &bpf::OpenOptions) -> bpf::Result<Self>
     )
     .and_then(Self::claim)
 }
+
+/// Takes an object that is open already: one that C code has opened, or that was opened by hand. What was
+/// set of it stays.
+///
+/// # Errors
+///
+/// It lacks something that this skeleton has a field for, or has it elsewhere.
+pub fn from_object(object: bpf::OpenObject) -> bpf::Result<Self> {
+    bpf::skeleton::OpenSkeleton::from_object(object, Self::SHADOWS, Self::SECTIONS)
+        .and_then(Self::claim)
+}
 ";
 
 const PREFLIGHT: &str = "\
@@ -82,6 +93,16 @@ pub fn preflight(
 pub fn plan(&mut self) -> bpf::Result<bpf::Plan> {
     let (object, mut parts) = self.claimed();
     object.plan(&mut parts)
+}
+
+/// Lends the object to C code, which can set it up as well: see the module `ffi` of libbpf-safe.
+///
+/// # Errors
+///
+/// There is none: a skeleton has all of its parts.
+pub fn lend(&mut self) -> bpf::Result<bpf::ffi::Lent<'_>> {
+    let (object, mut parts) = self.claimed();
+    object.lend(&mut parts)
 }
 ";
 
