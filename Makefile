@@ -4,7 +4,8 @@
 # make bench  the library and the generator beside C, libbpf-rs and aya, in one run
 # make fuzz   broken objects, FUZZ_SECONDS for each target, with the C code instrumented
 # make sanitize  the tests under AddressSanitizer, memcheck and helgrind; TOOLS=memcheck TESTS="maps live" says which
-# make install  skelgen with its manual pages and completions, below PREFIX=/usr/local (and DESTDIR, for packages)
+# make install  skelgen with its manual pages and completions, and the library for C, below PREFIX=/usr/local
+#               (libraries in LIBDIR=PREFIX/lib; and DESTDIR, for packages)
 # make deps   what the others need of the system, installed where it is missing
 #
 # KERNEL=6.12, with demo or test, runs what needs a kernel on that one, in a guest.
@@ -18,7 +19,7 @@ GUEST_KERNEL = $(or $(KERNEL),$(shell [ $$(($$(cat /proc/sys/kernel/tainted) & 1
 OTHER_KERNELS = 7 6.12 6.18 6.1
 KERNELS ?=
 
-.PHONY: deps test-deps demo install test lint unit package kernel test-kernels fuzz sanitize bench bindings bless
+.PHONY: deps test-deps demo install install-skelgen install-capi test lint unit package kernel test-kernels fuzz sanitize bench bindings bless
 
 deps:
 	@scripts/deps build
@@ -35,7 +36,9 @@ DESTDIR ?=
 PROFILE ?= release
 INSTALLED = $(DESTDIR)$(PREFIX)
 BUILT = $(or $(CARGO_TARGET_DIR),target)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
-install:
+install: install-skelgen install-capi
+
+install-skelgen:
 	$(CARGO) build --quiet --package skelgen --features cli --bin skelgen --profile $(PROFILE)
 	install -D $(BUILT)/skelgen $(INSTALLED)/bin/skelgen
 	$(BUILT)/skelgen man --out-dir $(INSTALLED)/share/man/man1
@@ -44,6 +47,29 @@ install:
 	$(BUILT)/skelgen completions bash > $(INSTALLED)/share/bash-completion/completions/skelgen
 	$(BUILT)/skelgen completions zsh > $(INSTALLED)/share/zsh/site-functions/_skelgen
 	$(BUILT)/skelgen completions fish > $(INSTALLED)/share/fish/vendor_completions.d/skelgen.fish
+
+# The library for C: static with libbpf and the extension inside, whose headers come along, and shared with its own
+# functions only. The number in the shared one's name changes when something is taken away from it, which additions
+# (LIBBPF_SAFE_ABI_VERSION counts them) do not.
+CAPI_SONAME = libbpf_safe.so.1
+CAPI = $(CARGO) rustc --quiet --package libbpf-safe-capi --lib --profile $(PROFILE)
+LIBDIR ?= $(PREFIX)/lib
+CAPI_LIB = $(DESTDIR)$(LIBDIR)
+CAPI_INCLUDE = $(INSTALLED)/include/libbpf-safe
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+install-capi:
+	$(CAPI) --crate-type staticlib
+	$(CAPI) --crate-type cdylib -- -C link-arg=-Wl,-soname,$(CAPI_SONAME)
+	install -d $(CAPI_INCLUDE)/bpf $(CAPI_LIB)/pkgconfig
+	install -m 644 $(BUILT)/libbpf_safe.a $(CAPI_LIB)
+	install -m 755 $(BUILT)/libbpf_safe.so $(CAPI_LIB)/$(CAPI_SONAME)
+	ln -sf $(CAPI_SONAME) $(CAPI_LIB)/libbpf_safe.so
+	install -m 644 capi/include/libbpf_safe.h vendor/include/libbpf_struct_ops.h $(CAPI_INCLUDE)
+	install -m 644 "$$(ls -dt $(BUILT)/build/libbpf-sys-*/out/include/bpf | head -n 1)"/*.h $(CAPI_INCLUDE)/bpf
+	for pc in libbpf-safe libbpf-safe-static; do \
+		sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' capi/$$pc.pc.in \
+			> $(CAPI_LIB)/pkgconfig/$$pc.pc; \
+	done
 
 test: test-deps lint unit package kernel
 
@@ -61,7 +87,7 @@ unit:
 
 # Each crate as it would be published, built from its .crate file. Cargo takes what is in one to be unchangeable while
 # its version is: what it unpacked and built of an earlier state has to go.
-OWN_CRATES = libbpf-ffi libbpf-safe skelgen
+OWN_CRATES = libbpf-ffi libbpf-safe libbpf-safe-capi skelgen
 CARGO_FOLDER = $(or $(CARGO_HOME),$(HOME)/.cargo)
 PACKAGE_TARGET = $(or $(CARGO_TARGET_DIR),target)/packaged
 package:

@@ -97,11 +97,7 @@ pub mod counters {
         ///
         /// It lacks something that this skeleton has a field for, or has it elsewhere.
         pub fn from_object(object: bpf::OpenObject) -> bpf::Result<Self> {
-            bpf::skeleton::OpenSkeleton::from_object(
-                    object,
-                    Self::SHADOWS,
-                    Self::SECTIONS,
-                )
+            bpf::skeleton::OpenSkeleton::from_object(object, Self::SHADOWS, Self::SECTIONS)
                 .and_then(Self::claim)
         }
 
@@ -192,6 +188,16 @@ pub mod counters {
             object.plan(&mut parts)
         }
 
+        /// Lends the object to C code, which can set it up as well: see the module `ffi` of libbpf-safe.
+        ///
+        /// # Errors
+        ///
+        /// There is none: a skeleton has all of its parts.
+        pub fn lend(&mut self) -> bpf::Result<bpf::ffi::Lent<'_>> {
+            let (object, mut parts) = self.claimed();
+            object.lend(&mut parts)
+        }
+
         /// The object, and all that was claimed of it.
         fn claimed(
             &mut self,
@@ -211,28 +217,6 @@ pub mod counters {
                 &mut self.program_count,
             ];
             (&mut self.object, parts)
-        }
-
-        /// Lends the object to C code, which can set it up as well: see the module `ffi` of libbpf-safe.
-        ///
-        /// # Errors
-        ///
-        /// There is none: a skeleton has all of its parts.
-        pub fn lend(&mut self) -> bpf::Result<bpf::ffi::Lent<'_>> {
-            self.object
-                .lend(
-                    &mut [
-                        &mut self.section_rodata,
-                        &mut self.section_data,
-                        &mut self.section_data_foo,
-                        &mut self.section_bss,
-                        &mut self.map_flows,
-                        &mut self.map_totals,
-                        &mut self.map_per_cpu,
-                        &mut self.map_events,
-                        &mut self.program_count,
-                    ],
-                )
         }
 
         /// Loads the object into the kernel.

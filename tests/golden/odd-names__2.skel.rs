@@ -93,11 +93,7 @@ pub mod odd_names__2 {
         ///
         /// It lacks something that this skeleton has a field for, or has it elsewhere.
         pub fn from_object(object: bpf::OpenObject) -> bpf::Result<Self> {
-            bpf::skeleton::OpenSkeleton::from_object(
-                    object,
-                    Self::SHADOWS,
-                    Self::SECTIONS,
-                )
+            bpf::skeleton::OpenSkeleton::from_object(object, Self::SHADOWS, Self::SECTIONS)
                 .and_then(Self::claim)
         }
 
@@ -178,6 +174,16 @@ pub mod odd_names__2 {
             object.plan(&mut parts)
         }
 
+        /// Lends the object to C code, which can set it up as well: see the module `ffi` of libbpf-safe.
+        ///
+        /// # Errors
+        ///
+        /// There is none: a skeleton has all of its parts.
+        pub fn lend(&mut self) -> bpf::Result<bpf::ffi::Lent<'_>> {
+            let (object, mut parts) = self.claimed();
+            object.lend(&mut parts)
+        }
+
         /// The object, and all that was claimed of it.
         fn claimed(
             &mut self,
@@ -193,24 +199,6 @@ pub mod odd_names__2 {
                 &mut self.shadow_mod,
             ];
             (&mut self.object, parts)
-        }
-
-        /// Lends the object to C code, which can set it up as well: see the module `ffi` of libbpf-safe.
-        ///
-        /// # Errors
-        ///
-        /// There is none: a skeleton has all of its parts.
-        pub fn lend(&mut self) -> bpf::Result<bpf::ffi::Lent<'_>> {
-            self.object
-                .lend(
-                    &mut [
-                        &mut self.section_rodata,
-                        &mut self.section_bss,
-                        &mut self.map_map,
-                        &mut self.program_prog,
-                        &mut self.shadow_mod,
-                    ],
-                )
         }
 
         /// Says what becomes of a `struct_ops` map's type, its link and its members, where the kernel

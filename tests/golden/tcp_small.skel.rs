@@ -93,11 +93,7 @@ pub mod tcp_small {
         ///
         /// It lacks something that this skeleton has a field for, or has it elsewhere.
         pub fn from_object(object: bpf::OpenObject) -> bpf::Result<Self> {
-            bpf::skeleton::OpenSkeleton::from_object(
-                    object,
-                    Self::SHADOWS,
-                    Self::SECTIONS,
-                )
+            bpf::skeleton::OpenSkeleton::from_object(object, Self::SHADOWS, Self::SECTIONS)
                 .and_then(Self::claim)
         }
 
@@ -172,6 +168,16 @@ pub mod tcp_small {
             object.plan(&mut parts)
         }
 
+        /// Lends the object to C code, which can set it up as well: see the module `ffi` of libbpf-safe.
+        ///
+        /// # Errors
+        ///
+        /// There is none: a skeleton has all of its parts.
+        pub fn lend(&mut self) -> bpf::Result<bpf::ffi::Lent<'_>> {
+            let (object, mut parts) = self.claimed();
+            object.lend(&mut parts)
+        }
+
         /// The object, and all that was claimed of it.
         fn claimed(
             &mut self,
@@ -187,24 +193,6 @@ pub mod tcp_small {
                 &mut self.shadow_without_link,
             ];
             (&mut self.object, parts)
-        }
-
-        /// Lends the object to C code, which can set it up as well: see the module `ffi` of libbpf-safe.
-        ///
-        /// # Errors
-        ///
-        /// There is none: a skeleton has all of its parts.
-        pub fn lend(&mut self) -> bpf::Result<bpf::ffi::Lent<'_>> {
-            self.object
-                .lend(
-                    &mut [
-                        &mut self.program_small_ssthresh,
-                        &mut self.program_small_cong_avoid,
-                        &mut self.program_small_undo_cwnd,
-                        &mut self.shadow_small,
-                        &mut self.shadow_without_link,
-                    ],
-                )
         }
 
         /// Says what becomes of a `struct_ops` map's type, its link and its members, where the kernel

@@ -37,7 +37,10 @@ fn what_is_installed_is_complete_and_works() {
     let usr = project.path("root/usr");
     assert_eq!(
         names(&usr),
-        ["bin", "share"].map(str::to_owned).into_iter().collect()
+        ["bin", "include", "lib", "share"]
+            .map(str::to_owned)
+            .into_iter()
+            .collect()
     );
     let output = Command::new(usr.join("bin/skelgen"))
         .arg("--version")
