@@ -157,6 +157,12 @@ impl Builder {
         self
     }
 
+    /// Calls a function with each source before clang compiles it, which may take seconds: to show what goes on.
+    pub fn on_compile(mut self, tell: fn(&Path)) -> Self {
+        self.clang.tell = Some(tell);
+        self
+    }
+
     /// The BTF that `vmlinux.h` is made from, in place of the running kernel's: raw, or in an ELF file. Without
     /// it, the environment variable `VMLINUX_BTF` may name such a file: for a build where no kernel has BTF.
     pub fn vmlinux_btf(mut self, path: impl Into<PathBuf>) -> Self {

@@ -3,8 +3,11 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used)]
 
-use libbpf_tests::project::{Project, run};
-use std::fs;
+use libbpf_tests::project::{Project, command, run};
+use rustix::pty::{OpenptFlags, openpt, ptsname, unlockpt};
+use std::fs::{self, File};
+use std::io::Read;
+use std::process::Stdio;
 
 const SOURCE: &str = "int counter;\n";
 
@@ -134,4 +137,36 @@ fn every_command_explains_itself() {
         let example = format!("Examples:\n  skelgen {command} ");
         assert!(help.contains(&example), "no example in:\n{help}");
     }
+}
+
+/// Whoever waits at a terminal sees what is compiled; a log does not.
+#[test]
+fn on_a_terminal_it_is_told_what_is_compiled() {
+    let project = Project::new(&[("a.bpf.c", SOURCE), ("b.bpf.c", SOURCE)]);
+    let arguments = ["build", "a.bpf.c", "b.bpf.c", "-o", "made"];
+    let (_, _, stderr) = run(&project, &arguments);
+    assert_eq!(stderr, "");
+
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    unlockpt(&master).unwrap();
+    let name = ptsname(&master, Vec::new()).unwrap();
+    let terminal = File::options()
+        .read(true)
+        .write(true)
+        .open(name.to_str().unwrap())
+        .unwrap();
+    let mut child = command()
+        .args(arguments)
+        .current_dir(project.path(""))
+        .stdout(Stdio::null())
+        .stderr(terminal)
+        .spawn()
+        .unwrap();
+    assert!(child.wait().unwrap().success());
+    // Nobody has the other end any more: reading ends with an error, after what was written.
+    let mut said = Vec::new();
+    let _ = File::from(master).read_to_end(&mut said);
+    let said = String::from_utf8(said).unwrap();
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(lines, ["compiling a.bpf.c", "compiling b.bpf.c"]);
 }

@@ -1,12 +1,13 @@
 //! `skelgen build`
 
 use super::r#gen::{Language, report};
-use super::output::Output;
+use super::output::{Output, one_line};
 use super::{Failure, Verdict};
 use clap::Args;
 use skelgen::Builder;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 
 pub(super) const AFTER_HELP: &str = "\
 Prints the paths of the skeletons, one a line. clang's warnings and errors go to standard error.
@@ -75,5 +76,14 @@ pub(super) fn run(arguments: Arguments, output: &mut Output) -> Result<Verdict, 
     for argument in arguments.clang_args {
         builder = builder.clang_arg(argument);
     }
+    if io::stderr().is_terminal() {
+        builder = builder.on_compile(tell);
+    }
     report(&arguments.lang.set(builder).generate()?, output)
+}
+
+/// To whom is waiting; it is no matter where nobody reads it.
+fn tell(source: &Path) {
+    let name = one_line(&source.display().to_string());
+    let _ = writeln!(io::stderr(), "compiling {name}");
 }

@@ -24,6 +24,8 @@ pub(crate) struct Clang {
     pub(crate) include_paths: Vec<PathBuf>,
     /// Beside the user's defines, after all that is set here.
     pub(crate) arguments: Vec<OsString>,
+    /// Called with each source that is compiled.
+    pub(crate) tell: Option<fn(&Path)>,
     /// Where objects are kept for the next run.
     pub(crate) kept: Option<Arc<Kept>>,
 }
@@ -99,6 +101,9 @@ impl Clang {
             .and_then(|(kept, call)| kept.take(call, object))
         {
             return Ok(compiled);
+        }
+        if let Some(tell) = self.tell {
+            tell(source);
         }
         let began = SystemTime::now();
         let output = command.output().map_err(|source| Error::RunClang {
