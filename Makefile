@@ -54,6 +54,10 @@ install-skelgen:
 CAPI_SONAME = libbpf_safe.so.1
 CAPI = $(CARGO) rustc --quiet --package libbpf-safe-capi --lib --profile $(PROFILE)
 LIBDIR ?= $(PREFIX)/lib
+# Given on the command line they would reach the make that builds libbpf, inside cargo, which would install by them.
+# This has to come after `LIBDIR ?=`: what is unexported counts as defined.
+MAKEOVERRIDES =
+unexport DESTDIR PREFIX LIBDIR PROFILE
 CAPI_LIB = $(DESTDIR)$(LIBDIR)
 CAPI_INCLUDE = $(INSTALLED)/include/libbpf-safe
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
