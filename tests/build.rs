@@ -55,6 +55,7 @@ const SKELETONS: &[&str] = &[
     "scx_minimal",
     "sections",
     "small_maps",
+    "sub_other",
     "tcp_shadow",
     "unloadable",
     "verifier",
@@ -70,6 +71,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         .sources(sources)
         .include_path("include")
         .include_path("kmod")
+        .build()?;
+    skelgen::Builder::new()
+        .linked("sub_host", ["bpf/sub_host.bpf.c", "bpf/sub_library.bpf.c"])
+        .build()?;
+    skelgen::Builder::new()
+        .source("bpf/sub_library.bpf.c")
+        .subskeleton()
         .build()?;
     object("no_btf", "no_btf", "bpf", &[])?;
     object("made_up_kernel", "made_up_kernel", "bpf", &["-g"])?;

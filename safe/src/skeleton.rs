@@ -5,9 +5,11 @@
 //! handles. There is no need to use this module by hand; all of it is safe to.
 
 mod check;
+mod used;
 
 pub use self::check::{SectionLayout, check_loaded_sections};
 use self::check::{check_open_sections, check_shadows};
+pub use self::used::{Used, UsedMap, UsedVariable};
 use crate::btf::KernelBtf;
 use crate::data::{Pod, SectionSlot};
 use crate::error::{Error, ErrorKind, Result};

@@ -2,7 +2,7 @@ use crate::compile::{Clang, Kept, Target, write_libbpf_headers, write_vmlinux_he
 use crate::error::{Error, Result};
 use crate::files::{create_folder, read, write_if_changed};
 use crate::linked::{Linked, compile};
-use crate::memory::{c_skeleton, c_subskeleton, rust_skeleton};
+use crate::memory::{c_skeleton, c_subskeleton, rust_skeleton, rust_subskeleton};
 use libbpf_safe::btf::Btf;
 use std::collections::{BTreeSet, HashMap};
 use std::env;
@@ -46,12 +46,18 @@ pub struct Builder {
 enum Writes {
     #[default]
     Rust,
+    SubRust,
     RustAndC,
     C,
     SubC,
 }
 
 impl Writes {
+    /// That of a skeleton.
+    fn has_module(self) -> bool {
+        matches!(self, Writes::Rust | Writes::RustAndC)
+    }
+
     fn only_c(self) -> bool {
         matches!(self, Writes::C | Writes::SubC)
     }
@@ -192,6 +198,15 @@ impl Builder {
         self
     }
 
+    /// Writes subskeletons in place of skeletons: `tcp_lib.subskel.rs` is a view of objects that somebody else opens, for
+    /// a library whose BPF part is linked into them, wherever its variables are there. `Subskeleton::new` looks at a
+    /// loaded object, `OpenSubskeleton::new` at an open one; both fail where a map, program or variable is missing or of
+    /// another type, and say which.
+    pub fn subskeleton(mut self) -> Self {
+        self.writes = Writes::SubRust;
+        self
+    }
+
     /// Writes a header for C and C++ of a subskeleton, in place of the Rust module: a view of an object that somebody
     /// else opens, for a library whose BPF part is linked into objects of others. `tcp_lib.subskel.h` has the names and
     /// functions of `bpftool gen subskeleton`; `NAME__open` fails where a map, program or variable is missing, and
@@ -289,8 +304,8 @@ impl Builder {
             let stem = stem(object)?;
             let (mut object, given) = (object.clone(), object);
             let bytes = read(&object)?;
-            // The module includes it from beside; the header has it in itself.
-            if !self.writes.only_c() {
+            // The module of a skeleton includes it from beside; a header has it in itself.
+            if self.writes.has_module() {
                 let copy = out_dir.join(format!("{stem}.bpf.o"));
                 write_if_changed(&copy, &bytes)?;
                 object = copy;
@@ -317,8 +332,13 @@ impl Builder {
         given: &Path,
         out_dir: &Path,
     ) -> Result<(PathBuf, Option<PathBuf>)> {
+        if self.writes == Writes::SubRust {
+            let module = out_dir.join(format!("{stem}.subskel.rs"));
+            write_if_changed(&module, rust_subskeleton(stem, bytes)?.as_bytes())?;
+            return Ok((module, None));
+        }
         let module = out_dir.join(format!("{stem}.skel.rs"));
-        if !self.writes.only_c() {
+        if self.writes.has_module() {
             let object_file = object
                 .file_name()
                 .and_then(OsStr::to_str)

@@ -31,5 +31,5 @@ pub use builder::{Builder, Generated};
 pub use error::{Error, Result};
 #[doc(hidden)]
 pub use files::{read as read_file, write_if_changed as write_file};
-pub use memory::{c_skeleton, c_subskeleton, rust_skeleton};
+pub use memory::{c_skeleton, c_subskeleton, rust_skeleton, rust_subskeleton};
 pub use vmlinux::vmlinux_header;

@@ -14,6 +14,17 @@ pub fn rust_skeleton(name: &str, object: &[u8], object_file: &str) -> Result<Str
     Ok(emit::rust::write(&skeleton, object_file))
 }
 
+/// The module of a subskeleton, as [`Builder::subskeleton`](crate::Builder::subskeleton) writes it.
+///
+/// # Errors
+///
+/// As [`rust_skeleton`].
+pub fn rust_subskeleton(name: &str, object: &[u8]) -> Result<String> {
+    let read = || -> Result<_> { Ok((read::read(name, object)?, read::used::read(name, object)?)) };
+    let (skeleton, used) = read().map_err(|error| error.in_object(name))?;
+    Ok(emit::rust::write_subskeleton(&skeleton, &used))
+}
+
 /// The header for C of an object in memory, which the header contains.
 ///
 /// # Errors

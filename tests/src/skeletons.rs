@@ -34,12 +34,16 @@ include!(concat!(env!("OUT_DIR"), "/rings.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/scx_minimal.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/sections.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/small_maps.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/sub_host.skel.rs"));
+include!(concat!(env!("OUT_DIR"), "/sub_library.subskel.rs"));
 include!(concat!(env!("OUT_DIR"), "/tcp_shadow.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/verifier.skel.rs"));
 include!(concat!(env!("OUT_DIR"), "/young_maps.skel.rs"));
 
 /// The object file of `cgroup_hooks`.
 pub static CGROUP_HOOKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cgroup_hooks.bpf.o"));
+/// The object file of `sub_other`.
+pub static SUB_OTHER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/sub_other.bpf.o"));
 /// The object file of `hooks`.
 pub static HOOKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/hooks.bpf.o"));
 /// The object file of `iterators`.

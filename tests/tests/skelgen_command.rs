@@ -87,6 +87,16 @@ fn the_command_writes_headers_for_c() {
     // It has the object in itself.
     let beside: Vec<_> = fs::read_dir(project.path("again")).unwrap().collect();
     assert_eq!(beside.len(), 1, "{beside:?}");
+    let gen_view = ["gen", "--subskeleton", "made/a.bpf.o", "-o", "again"];
+    let (code, stdout, stderr) = run(&project, &gen_view);
+    assert_eq!(
+        (code, stdout.as_str()),
+        (Some(0), "again/a.subskel.rs\n"),
+        "{stderr}"
+    );
+    let view = fs::read_to_string(project.path("again/a.subskel.rs")).unwrap();
+    assert!(view.contains("pub struct OpenSubskeleton<'open>"), "{view}");
+
     let (code, _, stderr) = run(&project, &["gen", "--lang", "pascal", "made/a.bpf.o"]);
     assert_eq!(code, Some(2));
     assert!(stderr.contains("possible values: rust, c"), "{stderr}");

@@ -54,6 +54,7 @@ mod kernel;
 mod kind;
 mod layout;
 mod libbpf;
+mod lines;
 mod loaded;
 mod minimal;
 mod object;

@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::map::Map;
 use crate::program::Program;
 use crate::raw;
+use crate::raw::map::MapRef;
 use crate::struct_ops::{Dropped, StructOpsMap};
 use std::collections::HashMap;
 use std::fmt;
@@ -238,6 +239,12 @@ impl Object {
 
     pub(crate) fn btf(&self) -> Result<Option<Btf>> {
         self.inner.btf()
+    }
+
+    /// Each map by the name of its C variable.
+    pub(crate) fn maps_by_name(&self) -> impl Iterator<Item = (&str, MapRef<'_>)> {
+        let names = self.inner.maps.iter().map(|name| &**name);
+        names.zip(self.inner.object.maps())
     }
 
     fn map_index(&self, name: &str) -> Option<usize> {

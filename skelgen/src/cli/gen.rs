@@ -13,6 +13,7 @@ Examples:
   skelgen gen tcp_cc.bpf.o --out-dir src/bpf
   skelgen gen --lang c tcp_cc.bpf.o
   skelgen gen --lang c --name demo tcp_cc.bpf.o
+  skelgen gen --subskeleton tcp_lib.bpf.o
   skelgen gen --lang c --subskeleton tcp_lib.bpf.o";
 
 /// The language of skeletons
@@ -47,7 +48,7 @@ pub(super) struct Arguments {
     /// What a header for C calls the object: NAME__open; otherwise tcp_cc_bpf for tcp_cc.bpf.o, as with bpftool
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Write a view of an object that somebody else opens, as bpftool's subskeletons are: NAME.subskel.h
+    /// Write views of objects that somebody else opens: NAME.subskel.rs, or NAME.subskel.h as bpftool's
     #[arg(long)]
     subskeleton: bool,
 }
@@ -63,10 +64,7 @@ pub(super) fn run(arguments: Arguments, output: &mut Output) -> Result<Verdict, 
     }
     let builder = match (arguments.lang, arguments.subskeleton) {
         (Language::C, true) => builder.only_c_subskeleton(),
-        (Language::Rust, true) => {
-            let reason = "subskeletons are headers for C: say --lang c";
-            return Err(skelgen::Error::Input(reason.to_owned()).into());
-        }
+        (Language::Rust, true) => builder.subskeleton(),
         (lang, false) => lang.set(builder),
     };
     report(&builder.generate()?, output)

@@ -7,11 +7,13 @@ pub(crate) mod c;
 mod layout;
 mod layouts;
 mod types;
+mod used;
 
 pub(crate) use byte_order::ByteOrder;
 pub(crate) use layout::{Placed, struct_fields};
 pub(crate) use layouts::{LayoutDef, LayoutKind, LayoutMember};
 pub(crate) use types::{Accessor, EnumDef, Field, FieldRole, Place, StructDef, TypeDef, TypeRef};
+pub(crate) use used::{Used, UsedMap, UsedVariable};
 
 /// Everything that is generated from one object.
 #[derive(Debug)]

@@ -9,6 +9,7 @@ mod places;
 mod resolve;
 mod symbols;
 mod types;
+pub(crate) mod used;
 
 use crate::error::{Error, Result};
 use crate::model::{

@@ -27,12 +27,12 @@ struct Handle {
 }
 
 /// Handles in a struct of their own.
-struct Group {
+pub(super) struct Group {
     /// The struct.
-    name: &'static str,
+    pub(super) name: &'static str,
     /// Its field in the skeleton.
-    field: &'static str,
-    doc: &'static str,
+    pub(super) field: &'static str,
+    pub(super) doc: &'static str,
     handles: Vec<Handle>,
 }
 
@@ -62,11 +62,7 @@ pub(super) fn write(skeleton: &Skeleton, out: &mut Writer) {
             out.within("Ok(Self {", "})", |out| {
                 out.line("links: Links::default(),");
                 for group in &groups {
-                    let handles = group.handles.iter();
-                    let values = handles.map(|one| format!("{}: {}", one.name, one.make));
-                    let values: Vec<_> = values.collect();
-                    let head = format_args!("{}: {} {{", group.field, group.name).to_string();
-                    out.list(head, "},", FIELDS, &values);
+                    group.write_value(out);
                 }
                 for section in live::shared(skeleton) {
                     live::value(section, out);
@@ -77,20 +73,36 @@ pub(super) fn write(skeleton: &Skeleton, out: &mut Writer) {
     });
     links::write(skeleton, out);
     for group in &groups {
+        group.write(out);
+    }
+}
+
+impl Group {
+    /// The struct.
+    pub(super) fn write(&self, out: &mut Writer) {
         out.gap();
-        out.doc(group.doc);
+        out.doc(self.doc);
         out.line("#[derive(Debug, Clone)]");
-        out.block(format_args!("pub struct {}", group.name), |out| {
-            for handle in &group.handles {
+        out.block(format_args!("pub struct {}", self.name), |out| {
+            for handle in &self.handles {
                 out.doc(&handle.doc);
                 out.field(&handle.name, &handle.ty);
             }
         });
     }
+
+    /// How its field is made from `object`.
+    pub(super) fn write_value(&self, out: &mut Writer) {
+        let handles = self.handles.iter();
+        let values = handles.map(|one| format!("{}: {}", one.name, one.make));
+        let values: Vec<_> = values.collect();
+        let head = format_args!("{}: {} {{", self.field, self.name).to_string();
+        out.list(head, "},", FIELDS, &values);
+    }
 }
 
 /// Those that have any handles.
-fn groups(skeleton: &Skeleton) -> Vec<Group> {
+pub(super) fn groups(skeleton: &Skeleton) -> Vec<Group> {
     let struct_ops = skeleton.struct_ops.iter().map(|map| Handle {
         name: identifier(&map.rust_name).to_string(),
         ty: "bpf::struct_ops::StructOpsMap".to_owned(),

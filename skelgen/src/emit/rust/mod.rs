@@ -14,10 +14,11 @@ mod loaded;
 mod open;
 mod parts;
 mod proof;
+mod subskeleton;
 mod types;
 mod writer;
 
-use crate::model::Skeleton;
+use crate::model::{Skeleton, Used};
 use crate::names::{identifier, sanitize};
 use init::Inits;
 use writer::{WIDTH, Writer, string};
@@ -64,6 +65,24 @@ pub(crate) fn write(skeleton: &Skeleton, object_file: &str) -> String {
         types::write_shadows(skeleton, out);
         types::write_types(skeleton, out);
         layouts::write(skeleton, out);
+    });
+    out.finish()
+}
+
+/// Writes a view of an object that somebody else opens.
+pub(crate) fn write_subskeleton(skeleton: &Skeleton, used: &Used) -> String {
+    let mut out = Writer::default();
+    out.lines(HEADER);
+    out.gap();
+    out.doc(format_args!(
+        "Subskeleton of the BPF object `{}`: a view of objects that it is part of.",
+        skeleton.name
+    ));
+    out.lines(ALLOWED);
+    let name = sanitize(&skeleton.name);
+    out.block(format_args!("pub mod {}", identifier(&name)), |out| {
+        subskeleton::write(skeleton, used, out);
+        types::write_types(skeleton, out);
     });
     out.finish()
 }
