@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: (LGPL-2.1-only OR BSD-2-Clause)
 /*
  * A queueing discipline: first in, first out, with a limit. The packets wait in the elements of an array.
- *
  * It needs no vmlinux.h of a kernel that has such: types and members are found in the running kernel by name.
  */
 #include <linux/bpf.h>
-#include <stdbool.h>
 #include <bpf/bpf_helpers.h>
 
 #define ROOM 256
-#define QUEUED 0
-#define DROPPED 1
+enum { QUEUED, DROPPED };
 
 struct sk_buff {
 	unsigned int len;
@@ -54,8 +51,7 @@ struct {
 	__type(value, struct place);
 } waiting SEC(".maps");
 
-/* How many packets may wait: at most ROOM. */
-const volatile __u32 limit = ROOM;
+const volatile __u32 limit = ROOM; /* of packets that wait: at most ROOM */
 /* What went through, what found no room, and the most that waited at a time. The kernel locks the queue. */
 __u64 sent, dropped, longest;
 static __u64 first, end;
@@ -93,12 +89,9 @@ SEC("struct_ops")
 __u64 dequeue(__u64 *context)
 {
 	struct Qdisc *queue = (void *)context[0];
+	struct place *place = first == end ? NULL : place_of(first);
 	struct sk_buff *packet;
-	struct place *place;
 
-	if (first == end)
-		return 0;
-	place = place_of(first);
 	if (!place)
 		return 0;
 	first++;
@@ -113,11 +106,8 @@ __u64 dequeue(__u64 *context)
 static long free_one(__u64 index, void *unused)
 {
 	struct place *place = place_of(index);
-	struct sk_buff *packet;
+	struct sk_buff *packet = place ? bpf_kptr_xchg(&place->packet, NULL) : NULL;
 
-	if (!place)
-		return 1;
-	packet = bpf_kptr_xchg(&place->packet, NULL);
 	if (packet)
 		bpf_kfree_skb(packet);
 	return 0;
