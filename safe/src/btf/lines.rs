@@ -12,11 +12,12 @@ const LEAST_TEXT: usize = 1 << 16;
 
 impl Btf {
     /// What a value of this type is made of, in lines: itself, and each member with its place, down to integers and
-    /// pointers, which are not followed. Values of two types whose lines are the same can be taken for each other, in
-    /// whatever BTFs they are; where they are not, the first line that differs says what does.
+    /// pointers, which are not followed. Values of two types whose lines are the same have the same members in the same
+    /// places, in whatever BTFs they are; where they have not, the first line that differs says what does.
     ///
     /// Names of types are left out, names of members are not; those of an anonymous struct or union count as their
-    /// parent's.
+    /// parent's. Of an enum there is the size only: one that has more constants than the other, as that of a newer header
+    /// has, is as good, and what its numbers mean is not compared.
     ///
     /// # Errors
     ///
