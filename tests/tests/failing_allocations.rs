@@ -17,7 +17,7 @@ mod child;
 use child::in_child;
 use libbpf_safe::{ErrorKind, ObjectFile};
 use libbpf_tests::faults::operations::{
-    elements, linking, loaded_probes, probes, types, variables,
+    elements, linking, loaded_probes, loaded_types, probes, types, variables,
 };
 use libbpf_tests::faults::scenarios::{
     Outcome, Scenario, collection, congestion_controls, leaves_nothing, maps, readers,
@@ -39,6 +39,7 @@ kernel_tests![
     variables_without_memory_leave_nothing,
     probes_without_memory_leave_nothing,
     types_without_memory_leave_nothing,
+    types_that_are_loaded_without_memory_leave_nothing,
     linking_without_memory_leaves_nothing_and_libbpf_may_crash,
     memory_that_is_left_is_noticed,
 ];
@@ -76,6 +77,10 @@ fn probes_without_memory_leave_nothing() {
 
 fn types_without_memory_leave_nothing() {
     each_request_is_refused(types);
+}
+
+fn types_that_are_loaded_without_memory_leave_nothing() {
+    each_request_is_refused(loaded_types);
 }
 
 /// Does a scenario while this request is refused; 0 for none.

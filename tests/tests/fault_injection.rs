@@ -9,7 +9,7 @@
     clippy::indexing_slicing
 )]
 
-use libbpf_tests::faults::operations::{elements, linking, probes, variables};
+use libbpf_tests::faults::operations::{elements, linking, loaded_types, probes, variables};
 use libbpf_tests::faults::scenarios::{
     Scenario, attachments, collection, congestion_controls, maps, readers, run,
 };
@@ -32,6 +32,7 @@ kernel_tests![
     elements_that_fail_half_way_leave_nothing,
     variables_that_fail_half_way_leave_nothing,
     probes_that_fail_half_way_leave_nothing,
+    types_that_are_loaded_half_way_leave_nothing,
     linking_that_fails_half_way_leaves_nothing,
     the_first_load_of_a_process_may_fail_anywhere,
     what_is_left_is_noticed,
@@ -67,6 +68,10 @@ fn variables_that_fail_half_way_leave_nothing() {
 
 fn probes_that_fail_half_way_leave_nothing() {
     each_call_fails_by(probes, OF_PROBES);
+}
+
+fn types_that_are_loaded_half_way_leave_nothing() {
+    each_call_fails(loaded_types);
 }
 
 fn linking_that_fails_half_way_leaves_nothing() {

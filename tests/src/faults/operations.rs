@@ -115,3 +115,12 @@ pub fn types() -> Result<Made> {
     assert_eq!(&text, WHOLE.get_or_init(|| text.clone()));
     Ok(Box::new((btf, text)))
 }
+
+/// BTF that is loaded into the kernel, and read back from there.
+pub fn loaded_types() -> Result<Made> {
+    let btf = Btf::from_file(SMALL_MAPS)?;
+    let object = btf.load()?;
+    let copy = Btf::from_id(object.info()?.id, None)?;
+    assert_eq!(copy.raw(), btf.raw());
+    Ok(Box::new(object))
+}
