@@ -10,11 +10,14 @@ __u64 host_calls[5];
 __u64 host_state = 5;
 
 extern __u64 library_calls;
+/* Another one than the library's. */
+static volatile __u32 library_last;
 
 SEC("socket")
 int host_count(struct __sk_buff *skb)
 {
 	__sync_fetch_and_add(&host_calls[0], host_limits[1]);
 	library_calls++;
+	library_last++;
 	return 0;
 }

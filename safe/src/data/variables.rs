@@ -108,8 +108,14 @@ impl Variables {
         &self.list
     }
 
-    /// The one of this name; `operation` completes "cannot …".
+    /// The one of this name; `operation` completes "cannot …". As in C, a global variable goes before the `static` ones of
+    /// other files.
     pub(crate) fn find(&self, operation: &str, name: &str) -> Result<&Variable> {
+        let global = (self.list.iter())
+            .find(|variable| variable.name == name && variable.linkage != Linkage::Static);
+        if let Some(global) = global {
+            return Ok(global);
+        }
         let mut found = self.list.iter().filter(|variable| variable.name == name);
         let Some(first) = found.next() else {
             let names = self.list.iter().map(|variable| variable.name.as_str());

@@ -9,7 +9,7 @@ use super::symbols::Symbols;
 use crate::error::{Error, Result};
 use crate::model::{EnumDef, Field, FieldRole, Placed, StructDef, TypeDef, TypeRef, struct_fields};
 use crate::names::{UniqueNames, sanitize};
-use libbpf_safe::btf::{Btf, BtfError, Composite, Enum, Type, TypeId};
+use libbpf_safe::btf::{Btf, BtfError, Composite, Enum, Linkage, Type, TypeId};
 use std::collections::{HashMap, HashSet};
 
 /// Struct types reach each other only through pointers, which end the walk. Only a broken object nests
@@ -284,15 +284,18 @@ impl<'a> Types<'a> {
         }));
         let mut variables = Vec::new();
         for entry in section.entries() {
-            let Type::Variable { name, ty, .. } = self.btf.get(entry.ty)? else {
+            let Type::Variable { name, ty, linkage } = self.btf.get(entry.ty)? else {
                 continue;
+            };
+            // Of `static` ones there may be several of a name, and a global one besides.
+            let symbol = match linkage {
+                Linkage::Global => symbols.offset(section_name, name),
+                _ => None,
             };
             variables.push(Placed {
                 name: name.to_owned(),
                 ty: self.type_ref(ty, name)?,
-                offset: symbols
-                    .offset(section_name, name)
-                    .unwrap_or_else(|| entry.offset.into()),
+                offset: symbol.unwrap_or_else(|| entry.offset.into()),
                 role: FieldRole::Member,
                 doc: format!("`{}`", self.btf.c_name(ty)),
             });
