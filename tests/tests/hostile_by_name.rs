@@ -7,7 +7,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-use libbpf_safe::btf::KernelBtf;
+use libbpf_safe::btf::{KernelBtf, Kind, Type};
 use libbpf_safe::struct_ops::by_name::Value;
 use libbpf_safe::{OpenObject, OpenOptions};
 use libbpf_tests::skeletons::{MADE_UP_KERNEL, members};
@@ -136,6 +136,34 @@ fn a_variable_beyond_its_section_is_refused_before_libbpf_looks() {
             assert!(text.contains("and the section has"), "{text}");
         }
     }
+}
+
+/// libbpf writes the callback of such a member behind the value's memory.
+#[test]
+fn a_member_beyond_its_struct_is_refused_before_libbpf_looks() {
+    let whole: &[u8] = &members::OBJECT.0;
+    let btf = OpenObject::from_bytes("members", whole).unwrap().btf();
+    let btf = btf.unwrap().unwrap();
+    let id = btf.find("member_ops", Kind::Struct).unwrap();
+    let Ok(Type::Struct(ops)) = btf.get(id) else {
+        panic!("a struct");
+    };
+    let last = ops.members().map(|member| member.bit_offset / 8).max();
+    // The second and third word of its record: what it is, and its size.
+    let info = 4 << 24 | u32::from(ops.kind_flag) << 31 | ops.len() as u32;
+    let words = |size: u32| [info, size].map(u32::to_le_bytes).concat();
+    let record = words(ops.size);
+    let at = whole
+        .windows(record.len())
+        .position(|found| found == record);
+    let at = at.unwrap();
+    let mut broken = whole.to_vec();
+    broken[at..at + record.len()].copy_from_slice(&words(last.unwrap()));
+    let text = OpenObject::from_bytes("broken", &broken)
+        .unwrap_err()
+        .to_string();
+    assert!(text.contains("of `struct member_ops`"), "{text}");
+    assert!(text.contains("ends beyond it"), "{text}");
 }
 
 #[test]

@@ -2,13 +2,14 @@
 //!
 //! libbpf 1.7 copies the value of a struct_ops map out of its section by the offset and the size that the object's
 //! BTF gives it. It adds them in 32 bits, so that a sum that wraps looks as if it fitted, and allocates what the size
-//! says before it looks: a broken object crashes it, or makes it ask for gigabytes.
+//! says before it looks: a broken object crashes it, or makes it ask for gigabytes. Callbacks it writes into the copy where
+//! BTF has their members, also behind its end.
 
-use crate::btf::{Btf, DataSection, Type};
+use crate::btf::{Btf, Composite, DataSection, Type};
 use crate::elf::Elf;
 use crate::error::{Error, ErrorKind, Result};
 
-/// That each struct_ops variable lies within its section.
+/// That each struct_ops variable lies within its section, and its members within it.
 pub(super) fn check(operation: &str, bytes: &[u8]) -> Result<()> {
     let Some(elf) = Elf::new(bytes) else {
         // libbpf says better what it is.
@@ -54,6 +55,7 @@ fn check_section(
         let Ok(Type::Struct(composite)) = resolved else {
             continue;
         };
+        check_members(btf, &composite)?;
         // Where BTF has no offset yet, libbpf takes the symbol's.
         let places = elf.places_of(section.name, name);
         let places = places.chain([u64::from(entry.offset)]);
@@ -69,6 +71,26 @@ fn check_section(
                     section.name
                 ));
             }
+        }
+    }
+    Ok(())
+}
+
+fn check_members(btf: &Btf, composite: &Composite<'_>) -> std::result::Result<(), String> {
+    for member in composite.members() {
+        let bits = match member.bitfield_size {
+            Some(width) => Some(u64::from(width)),
+            // What has no size is not looked at by libbpf either.
+            None => btf
+                .size_of(member.ty)
+                .map_or(Some(0), |size| size.checked_mul(8)),
+        };
+        let end = bits.and_then(|bits| bits.checked_add(member.bit_offset.into()));
+        if end.is_none_or(|end| end > u64::from(composite.size) * 8) {
+            return Err(format!(
+                "member `{}` of `struct {}` ends beyond it, which has {} bytes",
+                member.name, composite.name, composite.size
+            ));
         }
     }
     Ok(())
