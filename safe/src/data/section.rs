@@ -3,7 +3,6 @@
 #![allow(unsafe_code)]
 
 use super::arena_copy::ArenaCopy;
-use super::section_names::section_map;
 use crate::data::Pod;
 use crate::error::{Error, ErrorKind, Result};
 use crate::object::OpenInner;
@@ -43,7 +42,7 @@ impl<T: Pod> SectionSlot<T> {
         if section == ARENA_SECTION {
             return SectionSlot::claim_arena(object);
         }
-        let Some(index) = section_map(object.object(), object.name(), section) else {
+        let Some(index) = object.section_map(section) else {
             return cannot(ErrorKind::NotFound);
         };
         let Some((value, size)) = object.map(index)?.initial_value() else {

@@ -302,7 +302,7 @@ fn with_other_lines(log: &str) -> Option<String> {
 /// The object's BTF in a reader of ours.
 pub(crate) fn object_btf(object: &raw::object::Object, name: &str) -> Result<Option<Btf>> {
     // SAFETY: bpf_object__btf and btf__raw_data want exclusive use of the object's BTF: callers hold
-    // the open object exclusively, or the loaded object's lock.
+    // the open object exclusively, or a lock of it (OpenInner::section_map, LoadedInner::lock).
     let Some(bytes) = (unsafe { object.btf_bytes() }) else {
         return Ok(None);
     };

@@ -4,7 +4,7 @@ use super::guard;
 use super::names::Names;
 use super::options::OpenOptions;
 use crate::btf::{Btf, Offer};
-use crate::data::Variables;
+use crate::data::{Variables, section_map};
 use crate::error::{Error, ErrorKind, Result};
 use crate::log::capture;
 use crate::map::{Map, OpenMap};
@@ -19,7 +19,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::slice;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// An object that is open and not loaded: nothing of it is in the kernel yet, and all of it can be
 /// changed.
@@ -67,6 +67,8 @@ pub(crate) struct OpenInner {
     pub(super) other_byte_order: bool,
     /// Programs that others are for; they stay open until load.
     pub(super) attach_targets: Mutex<Vec<KernelProgram>>,
+    /// Held while a section is looked for, which several threads may: libbpf then may build the bytes of its BTF.
+    finding_section: Mutex<()>,
     pub(super) variables: OnceLock<Arc<Variables>>,
     /// Where the ELF symbols of global variables are; none where the file is not at hand.
     pub(super) offsets: HashMap<(String, String), u64>,
@@ -91,6 +93,7 @@ impl OpenInner {
             log_size: OpenOptions::new().given_log_size(),
             other_byte_order: false,
             attach_targets: Mutex::default(),
+            finding_section: Mutex::default(),
             variables: OnceLock::new(),
             offsets: HashMap::new(),
         }
@@ -111,6 +114,13 @@ impl OpenInner {
 
     pub(crate) fn shadow(&self) -> &Shadow {
         &self.shadow
+    }
+
+    /// Which map libbpf made of a data section.
+    pub(crate) fn section_map(&self, section: &str) -> Option<usize> {
+        let lock = self.finding_section.lock();
+        let _alone = lock.unwrap_or_else(PoisonError::into_inner);
+        section_map(&self.object, &self.name, section)
     }
 
     pub(crate) fn map_index(&self, name: &str) -> Result<usize> {

@@ -4,9 +4,7 @@
 
 use super::explain::{self, WITH_BTF};
 use super::open::{OpenInner, OpenObject};
-use crate::data::{
-    ARENA, KCONFIG, Pod, Variable, VariableValue, Variables, check_type, section_map,
-};
+use crate::data::{ARENA, KCONFIG, Pod, Variable, VariableValue, Variables, check_type};
 use crate::elf::Elf;
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::MapType;
@@ -170,7 +168,7 @@ impl OpenInner {
             let is_arena = |map: MapRef<'_>| MapType(map.kind()) == MapType::ARENA;
             self.object().maps().position(is_arena)
         } else {
-            section_map(self.object(), self.name(), section)
+            self.section_map(section)
         };
         let missing = || {
             let reason = format!("its section `{section}` has no memory");
