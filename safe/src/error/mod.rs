@@ -178,7 +178,9 @@ impl Error {
             .iter()
             .any(|words| line.contains(words))
         };
-        let (program, _) = last.split_once("': ").unwrap_or((last, ""));
+        // With what ends the name: another program's may begin with it.
+        let end = last.find("': ").map_or(last.len(), |at| at + "': ".len());
+        let program = last.get(..end).unwrap_or(last);
         lines
             .take_while(|line| line.starts_with(program))
             .find(|line| !says_no_more(line))
@@ -248,7 +250,7 @@ struct OneLine<'a, 'f>(&'a mut fmt::Formatter<'f>);
 /// What ends a line, tells a terminal what to do, or has text stand where it does not belong.
 fn is_no_text(letter: char) -> bool {
     letter.is_control()
-        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 impl fmt::Write for OneLine<'_, '_> {
@@ -344,6 +346,18 @@ mod tests {
             "File exists (os error 17)"
         );
         assert_eq!(error.raw_os_error(), Some(17));
+    }
+
+    #[test]
+    fn what_is_said_of_another_program_is_no_reason() {
+        let said = |why: &str| {
+            let last = "libbpf: prog 'a': failed to load: -EINVAL".to_owned();
+            let error = Error::system("load object `x`", Errno(libc::EINVAL));
+            let error = error.with_messages(vec![format!("libbpf: {why}"), last]);
+            error.to_string()
+        };
+        assert!(said("prog 'a': it is why").contains("it is why"));
+        assert!(!said("prog 'ab': it is not").contains("it is not"));
     }
 
     #[test]

@@ -82,7 +82,11 @@ pub(super) fn one_line(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             // Line separators, and marks of the direction of text.
-            '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
+            '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{61c}' => {
                 line.extend(letter.escape_unicode());
             }
             _ if letter.is_control() => line.extend(letter.escape_default()),
@@ -101,7 +105,10 @@ mod tests {
         for (text, line) in [
             ("größe → 4", "größe → 4"),
             ("\x1b[31mred\n", "\\u{1b}[31mred\\n"),
-            ("a\u{202e}b\u{2066}\u{9b}m", "a\\u{202e}b\\u{2066}\\u{9b}m"),
+            (
+                "a\u{202e}b\u{2066}\u{61c}\u{9b}m",
+                "a\\u{202e}b\\u{2066}\\u{61c}\\u{9b}m",
+            ),
             ("\t\0\x7f", "\\t\\u{0}\\u{7f}"),
         ] {
             assert_eq!(one_line(text), line);
