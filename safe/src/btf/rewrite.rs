@@ -1,4 +1,4 @@
-//! A type's words, with what they refer to changed.
+//! A type's words, with what they refer to changed, and with some of its rows left out.
 
 use super::error::BtfError;
 use super::kind::Kind;
@@ -7,10 +7,11 @@ use super::record::Record;
 /// The kind flag, as it is stored.
 pub(super) const KIND_FLAG: u32 = 1 << 31;
 
-/// What changes the offsets of names, and what changes types' ids.
-pub(super) struct Change<N, I> {
+/// What changes the offsets of names, what changes types' ids, and which rows are kept: members, enumerators, ...
+pub(super) struct Change<N, I, K> {
     pub(super) name: N,
     pub(super) id: I,
+    pub(super) keeps: K,
 }
 
 /// The words that follow a type's head, in rows of names (`n`), ids (`i`) and others.
@@ -43,10 +44,11 @@ fn refers(kind: Kind) -> bool {
     )
 }
 
-impl<N, I> Change<N, I>
+impl<N, I, K> Change<N, I, K>
 where
     N: FnMut(u32) -> Result<u32, BtfError>,
     I: FnMut(u32) -> Result<u32, BtfError>,
+    K: Fn(u32) -> bool,
 {
     /// The head and the tail of a type.
     pub(super) fn of(&mut self, record: &Record<'_>) -> Result<([u32; 3], Vec<u32>), BtfError> {
@@ -54,16 +56,26 @@ where
             true => (self.id)(record.size_or_type)?,
             false => record.size_or_type,
         };
+        let name = (self.name)(record.name)?;
+        let columns = columns(record);
+        let words: Vec<_> = record.rows::<1>().flatten().collect();
+        let mut tail = Vec::with_capacity(words.len());
+        let mut vlen = record.vlen;
+        for (number, row) in (0..).zip(words.chunks(columns.len())) {
+            if !(self.keeps)(number) {
+                vlen = vlen.saturating_sub(1);
+                continue;
+            }
+            for (&word, column) in row.iter().zip(columns) {
+                tail.push(match column {
+                    b'n' => (self.name)(word)?,
+                    b'i' => (self.id)(word)?,
+                    _ => word,
+                });
+            }
+        }
         let flag = if record.flag { KIND_FLAG } else { 0 };
-        let info = record.number() << 24 | flag | record.vlen;
-        let head = [(self.name)(record.name)?, info, size_or_type];
-        let words = record.rows::<1>().flatten();
-        let tail = words.zip(columns(record).iter().cycle());
-        let tail = tail.map(|(word, column)| match column {
-            b'n' => (self.name)(word),
-            b'i' => (self.id)(word),
-            _ => Ok(word),
-        });
-        Ok((head, tail.collect::<Result<_, _>>()?))
+        let info = record.number() << 24 | flag | vlen;
+        Ok(([name, info, size_or_type], tail))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::error::BtfError;
 use super::super::kind::{Kind, TypeId};
-use super::super::record::Record;
+use super::super::rewrite::{Change, KIND_FLAG};
 use super::super::writer::Writer;
 use super::selection::{Declarations, Place, Selection};
 use std::collections::{BTreeMap, HashMap};
@@ -10,7 +10,6 @@ use std::collections::{BTreeMap, HashMap};
 /// As types are stored.
 const VOLATILE: u32 = 9;
 const FORWARD: u32 = 7;
-const KIND_FLAG: u32 = 1 << 31;
 
 impl Selection<'_> {
     /// The selection as a BTF that stands by itself. Its bytes depend on nothing else.
@@ -100,88 +99,23 @@ struct Assembly<'s, 'b> {
 }
 
 impl Assembly<'_, '_> {
-    /// The new id of a type that `place` refers to; `void` stands for what is not kept.
-    fn id(&self, place: Place, id: u32) -> u32 {
-        let target = self.selection.sources.place(place.source, TypeId(id));
-        self.ids.get(&target).copied().unwrap_or(0)
-    }
-
     fn write(&mut self, place: Place) -> Result<(), BtfError> {
-        let (layer, record) = self.selection.sources.record(place)?;
-        let name = self.writer.name(layer.name(record.name))?;
-        let size_or_type = match record.kind {
-            Kind::Pointer
-            | Kind::Typedef
-            | Kind::Volatile
-            | Kind::Const
-            | Kind::Restrict
-            | Kind::TypeTag
-            | Kind::Function
-            | Kind::FunctionProto
-            | Kind::Variable
-            | Kind::DeclTag => self.id(place, record.size_or_type),
-            _ => record.size_or_type,
-        };
-        let tail = match record.kind {
-            Kind::Array => {
-                let [element, index, len] = record.row();
-                vec![self.id(place, element), self.id(place, index), len]
-            }
-            Kind::Struct | Kind::Union => {
-                self.rows(place, &record, |this, [name, ty, offset]| {
-                    let name = this.writer.name(layer.name(name))?;
-                    Ok([name, this.id(place, ty), offset])
-                })?
-            }
-            Kind::Enum if record.wide => self.rows(place, &record, |this, [name, low, high]| {
-                Ok([this.writer.name(layer.name(name))?, low, high])
-            })?,
-            Kind::Enum => self.rows(place, &record, |this, [name, value]| {
-                Ok([this.writer.name(layer.name(name))?, value])
-            })?,
-            Kind::FunctionProto => {
-                let mut tail = Vec::new();
-                for [name, ty] in record.rows() {
-                    let name = self.writer.name(layer.name(name))?;
-                    tail.extend([name, self.id(place, ty)]);
-                }
-                tail
-            }
-            Kind::DataSection => {
-                let rows = record.rows();
-                rows.flat_map(|[ty, offset, size]| [self.id(place, ty), offset, size])
-                    .collect()
-            }
-            _ => record.rows::<1>().flatten().collect(),
-        };
-        let vlen = match record.kind {
-            Kind::Struct | Kind::Union => tail.len() / 3,
-            Kind::Enum if record.wide => tail.len() / 3,
-            Kind::Enum => tail.len() / 2,
-            _ => usize::try_from(record.vlen).unwrap_or_default(),
-        };
-        let vlen = u32::try_from(vlen).map_err(|_| BtfError::TooLarge)?;
-        let flag = if record.flag { KIND_FLAG } else { 0 };
-        let info = record.number() << 24 | flag | vlen;
-        self.writer.add([name, info, size_or_type], &tail);
-        Ok(())
-    }
-
-    /// The rows that are kept, changed.
-    fn rows<const N: usize>(
-        &mut self,
-        place: Place,
-        record: &Record<'_>,
-        mut change: impl FnMut(&mut Self, [u32; N]) -> Result<[u32; N], BtfError>,
-    ) -> Result<Vec<u32>, BtfError> {
-        let selection = self.selection;
-        let kept = selection.kept.get(&place);
-        let mut tail = Vec::new();
-        for (index, row) in (0..).zip(record.rows::<N>()) {
-            if kept.is_some_and(|rows| rows.has(index)) {
-                tail.extend(change(self, row)?);
-            }
+        let (sources, ids, writer) = (&self.selection.sources, &self.ids, &mut self.writer);
+        let (layer, record) = sources.record(place)?;
+        let kept = self.selection.kept.get(&place);
+        // Only these are kept in part: a function without one of its parameters is another function.
+        let in_part = matches!(record.kind, Kind::Struct | Kind::Union | Kind::Enum);
+        let (head, tail) = Change {
+            name: |name| writer.name(layer.name(name)),
+            // `void` stands for what is not kept.
+            id: |id| {
+                let target = sources.place(place.source, TypeId(id));
+                Ok(ids.get(&target).copied().unwrap_or(0))
+            },
+            keeps: |row| !in_part || kept.is_some_and(|rows| rows.has(row)),
         }
-        Ok(tail)
+        .of(&record)?;
+        self.writer.add(head, &tail);
+        Ok(())
     }
 }
