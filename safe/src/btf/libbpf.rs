@@ -9,6 +9,7 @@ use super::source::invalid;
 use crate::error::{Error, ErrorKind, Result};
 use crate::log::capture;
 use crate::raw::{self, Errno};
+use std::panic::resume_unwind;
 use std::thread;
 
 /// The stack that a call of libbpf takes for each type that one leads to through others: it recurses.
@@ -90,9 +91,7 @@ impl Btf {
         // libbpf counts `void` with a BTF that has no base.
         let void = self.base().is_none().then_some(0);
         let ids: Vec<u32> = void.into_iter().chain(ids.iter().map(|id| id.0)).collect();
-        self.change("permute BTF", ext, move |btf, ext| {
-            btf.permute(&mut ids.clone(), ext)
-        })
+        self.change("permute BTF", ext, move |btf, ext| btf.permute(&ids, ext))
     }
 
     /// Of a split BTF: a base with what it needs to find its own again in another build of that, and the same split
@@ -106,7 +105,9 @@ impl Btf {
         let operation = "distill the base of a BTF";
         self.split_only(operation)?;
         let (base, split) = self.run(operation, |btf| {
-            let (mut base, mut split) = btf.distill()?;
+            // SAFETY: btf__distill_base's second result is to be dropped before the first: locals of one pattern are
+            // dropped in the reverse order.
+            let (mut base, mut split) = unsafe { btf.distill() }?;
             let split = split.bytes()?.to_vec();
             Ok((base.bytes()?.to_vec(), split))
         })?;
@@ -126,6 +127,10 @@ impl Btf {
     pub fn relocate(&self, base: &Btf) -> Result<Btf> {
         let operation = "relocate BTF to another base";
         self.split_only(operation)?;
+        if base.base().is_some() {
+            let reason = "the other base has a base, too".to_owned();
+            return Err(Error::new(operation, ErrorKind::InvalidInput { reason }));
+        }
         let bytes = self.run(operation, |btf| {
             let base = raw::btf::Btf::from_bytes(base.raw())?;
             // Dropped before both bases: its own is the caller's, and locals are dropped in the reverse order.
@@ -216,14 +221,16 @@ impl Btf {
             let thread = thread
                 .spawn_scoped(scope, inside)
                 .map_err(|error| failed(Errno(error.raw_os_error().unwrap_or(libc::EAGAIN))))?;
-            // It does not panic.
-            thread.join().map_err(|_| failed(Errno(libc::EFAULT)))
+            // What a closure that listens to the log has panicked with goes on here.
+            let ended = thread.join();
+            Ok::<_, Error>(ended.unwrap_or_else(|panic| resume_unwind(panic)))
         })?;
         result.map_err(|errno| {
             let error = match errno.0 {
                 libc::EINVAL | libc::ELOOP | libc::ENOENT => {
                     let detail = messages.last().map(|it| it.trim().to_owned());
-                    let detail = detail.unwrap_or_default();
+                    // Debugging messages are not kept.
+                    let detail = detail.unwrap_or_else(|| "libbpf does not say why".to_owned());
                     Error::new(operation, ErrorKind::InvalidBtf { detail }).with_errno(errno)
                 }
                 _ => failed(errno),

@@ -1,14 +1,11 @@
 //! What types are made of, in lines that can be compared.
 
+use super::c::most_text;
 use super::error::BtfError;
 use super::file::Btf;
 use super::kind::TypeId;
 use super::layout::MAX_DEPTH;
 use super::types::Type;
-
-/// Text by bytes of BTF, as much as its types written as C may have.
-const MOST_TEXT: usize = 64;
-const LEAST_TEXT: usize = 1 << 16;
 
 impl Btf {
     /// What a value of this type is made of, in lines: itself, and each member with its place, down to integers and
@@ -24,12 +21,11 @@ impl Btf {
     /// [`BtfError::NoSize`] for what has no values; [`BtfError::TooDeep`] and [`BtfError::TooMuchText`] for what no C
     /// program has; [`BtfError::NoSuchType`] if there is no type with this id.
     pub fn layout_lines(&self, id: TypeId) -> Result<Vec<String>, BtfError> {
-        let room = self.raw().len().saturating_mul(MOST_TEXT);
         let mut walk = Walk {
             btf: self,
             root: id,
             lines: Vec::new(),
-            left: room.saturating_add(LEAST_TEXT),
+            left: most_text(self),
         };
         walk.value(id, &Place::default(), 0)?;
         Ok(walk.lines)

@@ -60,6 +60,10 @@ impl Btf {
     #[doc(alias = "btf__load_from_kernel_by_id_split")]
     pub fn from_id(id: u32, base: Option<&Btf>) -> Result<Btf> {
         let operation = format!("read the BTF with id {id} from the kernel");
+        if base.is_some_and(|base| base.base().is_some()) {
+            let reason = "the base has a base, too".to_owned();
+            return Err(Error::new(operation, ErrorKind::InvalidInput { reason }));
+        }
         let (result, messages) = capture(|| {
             let base = base.map(|base| raw::btf::Btf::from_bytes(base.raw()));
             let base = base.transpose()?;

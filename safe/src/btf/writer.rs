@@ -46,11 +46,30 @@ impl Writer {
             Some(base) => Writer::split(base)?,
             None => Writer::new(btf.endian()),
         };
+        let strings = btf.strings().bytes;
+        let mut offsets = writer.offsets;
+        let mut at = writer.first_string;
+        for text in strings.split_inclusive(|&byte| byte == 0) {
+            if let Some(Ok(name)) = text.strip_suffix(&[0]).map(std::str::from_utf8) {
+                offsets.entry(name.to_owned()).or_insert(at);
+            }
+            let len = u32::try_from(text.len()).map_err(|_| BtfError::TooLarge)?;
+            at = at.checked_add(len).ok_or(BtfError::TooLarge)?;
+        }
         Ok(Writer {
             types: btf.type_bytes().to_vec(),
-            strings: btf.strings().bytes.to_vec(),
+            strings: strings.to_vec(),
+            offsets,
             ..writer
         })
+    }
+
+    /// With a BTF's names where they are in it, and none of its types, in this byte order.
+    pub(super) fn with_names(btf: &Btf, endian: Endian) -> Writer {
+        Writer {
+            strings: btf.strings().bytes.to_vec(),
+            ..Writer::new(endian)
+        }
     }
 
     /// The offset of a name, which is written once.

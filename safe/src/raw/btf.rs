@@ -11,8 +11,7 @@ use std::slice;
 ///
 /// # Invariants
 ///
-/// `btf` is not freed. A split BTF does not outlive its base: only [`Btf::load_module`] makes one,
-/// and its caller keeps the base.
+/// `btf` is not freed. A split BTF does not outlive its base: the callers of the functions that make one promise it.
 #[derive(Debug)]
 pub(crate) struct Btf {
     btf: NonNull<ffi::btf>,
@@ -106,23 +105,30 @@ impl Btf {
     }
 
     /// `btf__permute`: `ids` has the new id of each type of this BTF, without the base's
-    pub(crate) fn permute(&mut self, ids: &mut [u32], ext: Option<&mut BtfExt>) -> Result<()> {
+    pub(crate) fn permute(&mut self, ids: &[u32], ext: Option<&mut BtfExt>) -> Result<()> {
+        if ids.is_empty() {
+            return Err(super::Errno(libc::EINVAL));
+        }
         let options = ffi::btf_permute_opts {
             sz: size_of::<ffi::btf_permute_opts>() as _,
             btf_ext: ext.map_or(ptr::null_mut(), |ext| ext.ext.as_ptr()),
         };
         let count = u32::try_from(ids.len()).map_err(|_| super::Errno(libc::E2BIG))?;
-        // SAFETY: btf__permute reads count ids, and changes a BTF and a .BTF.ext, both borrowed exclusively; it keeps
-        // none of them.
-        check(unsafe { ffi::btf__permute(self.btf.as_ptr(), ids.as_mut_ptr(), count, &options) })
-            .map(drop)
+        let ids = ids.as_ptr().cast_mut();
+        // SAFETY: btf__permute reads the first id and then count ids, of which there is one at least, and writes none;
+        // it changes a BTF and a .BTF.ext, both borrowed exclusively, and keeps none of them.
+        check(unsafe { ffi::btf__permute(self.btf.as_ptr(), ids, count, &options) }).map(drop)
     }
 
-    /// `btf__distill_base`: of a split BTF, what it needs of its base, and what is split from that, which is to be
-    /// dropped first
-    pub(crate) fn distill(&self) -> Result<(Btf, Btf)> {
+    /// `btf__distill_base`: of a split BTF, what it needs of its base, and what is split from that
+    ///
+    /// # Safety
+    ///
+    /// The second result is dropped before the first.
+    pub(crate) unsafe fn distill(&self) -> Result<(Btf, Btf)> {
         let (mut base, mut split) = (ptr::null_mut(), ptr::null_mut());
-        // SAFETY: btf__distill_base reads a live BTF and its base, and writes two pointers.
+        // SAFETY: btf__distill_base reads a live BTF and its base, and writes two pointers, of which the second's BTF
+        // refers to the first's: see above.
         check(unsafe { ffi::btf__distill_base(self.btf.as_ptr(), &mut base, &mut split) })?;
         Ok((Self::from_raw(base)?, Self::from_raw(split)?))
     }

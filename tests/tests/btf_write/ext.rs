@@ -43,6 +43,11 @@ fn an_objects_ext_tells_lines_functions_and_relocations() {
     assert_eq!(swapped.endian(), Endian::Big);
     let swapped = BtfExt::parse(swapped.raw(), &core).unwrap();
     assert!(swapped.relocations().eq(ext.relocations()));
+    // With the BTF that is turned, too: its strings are where they were, those that no type uses as well.
+    let other = core.to_endian(Endian::Big).unwrap();
+    let both = BtfExt::parse(swapped.raw(), &other).unwrap();
+    assert!(both.relocations().eq(ext.relocations()));
+    assert!(both.lines().eq(ext.lines()));
     assert_eq!(
         swapped.to_endian(Endian::Little).raw(),
         ext.to_endian(Endian::Little).raw()

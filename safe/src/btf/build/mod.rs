@@ -101,7 +101,8 @@ impl Builder {
     }
 
     /// Adds a string, and returns its offset, which [`Btf::string`] takes: for lines of source in a `.BTF.ext`.
-    /// The names of types are added with them. A string that is there is not added again.
+    /// The names of types are added with them. A string that is there is not added again, unless it is only the base that
+    /// has it.
     ///
     /// # Errors
     ///
@@ -174,6 +175,7 @@ impl Builder {
         let (head, tail) = Change {
             name: |name| writer.name(layer.name(name)),
             id: change,
+            keeps: |_| true,
         }
         .of(&record)?;
         self.add(head, &tail)
@@ -211,17 +213,22 @@ impl Btf {
         if endian == self.endian() {
             return Ok(self.clone());
         }
-        let Some(base) = self.base() else {
-            let mut types = Builder::in_order(endian);
-            types.append(self)?;
-            return types.build();
-        };
-        // References stay as they are in a base of the other order.
-        let base = base.to_endian(endian)?;
-        let mut types = Builder::split(&base)?;
+        let base = self.base().map(|base| base.to_endian(endian)).transpose()?;
+        let mut writer = Writer::with_names(self, endian);
         for id in self.ids() {
-            types.copy(self, id)?;
+            let (_, record) = self.record(id)?;
+            let (head, tail) = Change {
+                name: Ok,
+                id: Ok,
+                keeps: |_| true,
+            }
+            .of(&record)?;
+            writer.add(head, &tail);
         }
-        types.build()
+        let bytes = writer.finish()?;
+        match &base {
+            Some(base) => Btf::parse_split(bytes, base),
+            None => Btf::parse(bytes),
+        }
     }
 }

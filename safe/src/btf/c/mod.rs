@@ -32,10 +32,22 @@ const MOST_STEPS: usize = 16;
 /// How many types may lead from one to the next. In the kernel it is a tenth.
 const MAX_STEPS_DEEP: usize = 512;
 
+/// Those of the base included.
+fn bytes(btf: &Btf) -> usize {
+    let layers = std::iter::successors(Some(btf), |btf| btf.base());
+    layers.map(|btf| btf.raw().len()).sum()
+}
+
+/// How much text the types of a BTF and its base may be.
+pub(super) fn most_text(btf: &Btf) -> usize {
+    bytes(btf)
+        .saturating_mul(MOST_TEXT)
+        .saturating_add(LEAST_TEXT)
+}
+
 /// The declarations of all types, those of the base included.
 pub(super) fn write(btf: &Btf) -> Result<String, BtfError> {
-    let layers = std::iter::successors(Some(btf), |btf| btf.base());
-    let bytes: usize = layers.map(|btf| btf.raw().len()).sum();
+    let bytes = bytes(btf);
     let mut writer = Writer {
         btf,
         notes: vec![Note::default(); btf.len()],
@@ -44,7 +56,7 @@ pub(super) fn write(btf: &Btf) -> Result<String, BtfError> {
         links: Vec::new(),
         names: Names::default(),
         text: String::with_capacity(bytes / 2),
-        limit: bytes.saturating_mul(MOST_TEXT).saturating_add(LEAST_TEXT),
+        limit: most_text(btf),
         steps: bytes.saturating_mul(MOST_STEPS).saturating_add(LEAST_TEXT),
     };
     writer.mark_referenced();

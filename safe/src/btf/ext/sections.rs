@@ -45,6 +45,9 @@ impl<'a> Sections<'a> {
             if len == 0 {
                 return Ok(&[][..]);
             }
+            if offset % 4 != 0 {
+                return Err("a part of section .BTF.ext does not begin at a word".to_owned());
+            }
             let start = header.checked_add(offset);
             let end = start.and_then(|start| start.checked_add(len));
             let part = start
