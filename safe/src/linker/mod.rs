@@ -120,7 +120,7 @@ impl Linker {
         let operation = format!("link BPF objects into `{}`", self.output.display());
         let file = raw::memory_file::create(c"linked-objects");
         let mut file = File::from(file.map_err(|errno| Error::system(&*operation, errno))?);
-        self.link_to(&operation, || to_file(&file))?;
+        self.link_to(&operation, || raw::linker::Linker::to_fd(file.as_fd()))?;
         let mut bytes = Vec::new();
         file.rewind()
             .and_then(|()| file.read_to_end(&mut bytes))
@@ -148,10 +148,10 @@ impl Linker {
         self.link_to(operation, || raw::linker::Linker::new(&output))
     }
 
-    fn link_to(
+    fn link_to<'f>(
         &self,
         operation: &str,
-        new: impl FnOnce() -> raw::Result<raw::linker::Linker>,
+        new: impl FnOnce() -> raw::Result<raw::linker::Linker<'f>>,
     ) -> Result<()> {
         if self.inputs.is_empty() {
             return Err(invalid(operation, "there are no objects to link".into()));
@@ -167,7 +167,7 @@ impl Linker {
 
 fn add(
     operation: &str,
-    linker: &mut raw::linker::Linker,
+    linker: &mut raw::linker::Linker<'_>,
     input: &Input,
     before: &[Input],
 ) -> Result<()> {
@@ -193,13 +193,6 @@ fn add(
         };
         error.with_messages(messages)
     })
-}
-
-#[allow(unsafe_code)]
-fn to_file(file: &File) -> raw::Result<raw::linker::Linker> {
-    // SAFETY: bpf_linker__new_fd's file is to outlive the linker: the one caller drops that within `link_to`, and the
-    // file is a local of its own.
-    unsafe { raw::linker::Linker::to_fd(file.as_fd()) }
 }
 
 fn call<T>(operation: &str, call: impl FnOnce() -> raw::Result<T>) -> Result<T> {

@@ -3,6 +3,7 @@
 use super::{Result, check, last_errno};
 use libbpf_ffi as ffi;
 use std::ffi::CStr;
+use std::marker::PhantomData;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr::{self, NonNull};
 
@@ -12,33 +13,37 @@ use std::ptr::{self, NonNull};
 ///
 /// `linker` is not freed.
 #[derive(Debug)]
-pub(crate) struct Linker {
+pub(crate) struct Linker<'f> {
     linker: NonNull<ffi::bpf_linker>,
+    /// The output, where the caller has opened it.
+    file: PhantomData<BorrowedFd<'f>>,
 }
 
-impl Linker {
+impl<'f> Linker<'f> {
     /// `bpf_linker__new`: creates the output file, or empties it.
-    pub(crate) fn new(output: &CStr) -> Result<Linker> {
+    pub(crate) fn new(output: &CStr) -> Result<Linker<'f>> {
         // SAFETY: bpf_linker__new reads the name and opens the file; NULL stands for no options.
         let linker = unsafe { ffi::bpf_linker__new(output.as_ptr(), ptr::null_mut()) };
         // INVARIANT: fresh and not freed.
         NonNull::new(linker)
-            .map(|linker| Linker { linker })
+            .map(|linker| Linker {
+                linker,
+                file: PhantomData,
+            })
             .ok_or_else(last_errno)
     }
 
     /// `bpf_linker__new_fd`: empties the file.
-    ///
-    /// # Safety
-    ///
-    /// The file outlives the linker.
-    pub(crate) unsafe fn to_fd(output: BorrowedFd<'_>) -> Result<Linker> {
-        // SAFETY: bpf_linker__new_fd writes to the descriptor, which the caller keeps open, and does not close it;
+    pub(crate) fn to_fd(output: BorrowedFd<'f>) -> Result<Linker<'f>> {
+        // SAFETY: bpf_linker__new_fd writes to the descriptor, which is open as long as `'f`, and does not close it;
         // NULL stands for no options.
         let linker = unsafe { ffi::bpf_linker__new_fd(output.as_raw_fd(), ptr::null_mut()) };
         // INVARIANT: fresh and not freed.
         NonNull::new(linker)
-            .map(|linker| Linker { linker })
+            .map(|linker| Linker {
+                linker,
+                file: PhantomData,
+            })
             .ok_or_else(last_errno)
     }
 
@@ -72,7 +77,7 @@ impl Linker {
     }
 }
 
-impl Drop for Linker {
+impl Drop for Linker<'_> {
     fn drop(&mut self) {
         // SAFETY: bpf_linker__free frees a linker that is not freed: the type invariant.
         unsafe { ffi::bpf_linker__free(self.linker.as_ptr()) }
