@@ -92,7 +92,7 @@ fn speaks() -> bool {
 }
 
 fn has_clsact() -> bool {
-    let loopback = nix::net::if_::if_nametoindex("lo").unwrap();
+    let loopback = crate::net::loopback();
     let hook = TcHook::new(loopback, TcPoint::Ingress);
     hook.create().is_ok_and(|()| hook.destroy().is_ok())
 }

@@ -216,19 +216,8 @@ struct Netlink(OwnedFd);
 
 impl Netlink {
     fn open() -> io::Result<Netlink> {
-        // SAFETY: socket takes numbers.
-        let fd = unsafe {
-            libc::socket(
-                libc::AF_NETLINK,
-                libc::SOCK_RAW | libc::SOCK_CLOEXEC,
-                libc::NETLINK_ROUTE,
-            )
-        };
-        if fd < 0 {
-            return Err(io::Error::last_os_error());
-        }
-        // SAFETY: a fresh descriptor that nobody else owns.
-        Ok(Netlink(unsafe { OwnedFd::from_raw_fd(fd) }))
+        // Its first protocol is the one for routes and devices.
+        Ok(Netlink(socket(libc::AF_NETLINK, libc::SOCK_RAW)?))
     }
 
     /// A message about a device, and the kernel's answer to it.

@@ -197,7 +197,7 @@ fn a_map_of_maps_holds_what_is_like_its_inner_map() {
 }
 
 fn a_device_that_takes_no_maps_is_told() {
-    let loopback = nix::net::if_::if_nametoindex("lo").unwrap();
+    let loopback = libbpf_tests::net::loopback();
     let error = loaded_with(|open| {
         let mut hash = open.map_mut("hash")?;
         assert_eq!(hash.ifindex(), 0);

@@ -15,7 +15,7 @@ const ROUNDS: usize = 101;
 /// Each has processes of its own.
 const PROCESS_ROUNDS: usize = 21;
 
-/// The first argument of such a process; the second is what it measures, the third the directory of a cache.
+/// The first argument of such a process; the second is the directory of a cache, empty for none, and is left out for C.
 pub const TEN_OBJECTS: &str = "ten-objects";
 
 pub fn measure(report: &mut Report) -> Outcome {

@@ -2,20 +2,18 @@
 //! is needed: the thread has none.
 #![allow(unsafe_code)]
 
-use super::Calls;
-use super::notification::{Call, Listener};
+use super::notification::Call;
+use super::{Calls, answered};
+use libbpf_ffi as ffi;
 use rustix::io::Errno;
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::os::fd::{FromRawFd, IntoRawFd};
 use std::os::unix::fs::MetadataExt;
-use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc;
-use std::thread;
 
-/// A command of `bpf`, as `enum bpf_cmd` numbers it.
+/// A command of `bpf` that can be refused, as `enum bpf_cmd` numbers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Command {
@@ -32,18 +30,11 @@ pub enum Command {
     MapGetFdById = 14,
     ObjGetInfoByFd = 15,
     RawTracepointOpen = 17,
-    BtfLoad = 18,
     MapLookupAndDeleteElem = 21,
     MapFreeze = 22,
-    MapLookupBatch = 24,
     MapUpdateBatch = 26,
     MapDeleteBatch = 27,
-    LinkCreate = 28,
-    LinkUpdate = 29,
-    LinkGetFdById = 30,
     EnableStats = 32,
-    IterCreate = 33,
-    LinkDetach = 34,
 }
 
 /// What it refuses.
@@ -54,29 +45,18 @@ pub struct MadeUpKernel {
 }
 
 /// Does `work` on a thread whose `bpf` calls are answered here: what is made gets a descriptor, maps are as they were
-/// created, and have no elements.
+/// created, and have zeros wherever one looks.
 pub fn with_made_up_kernel<T: Send>(work: impl FnOnce(&MadeUpKernel) -> T + Send) -> T {
     let kernel = MadeUpKernel::default();
-    thread::scope(|scope| {
-        let (sender, receiver) = mpsc::channel();
-        let kernel = &kernel;
-        let worker = scope.spawn(move || {
-            drop_privileges();
-            sender.send(Listener::of_this_thread(Calls::Bpf)).unwrap();
-            work(kernel)
-        });
-        let listener = receiver.recv().unwrap();
-        let mut maps = HashMap::new();
-        while let Some(call) = listener.next_call() {
-            match kernel.answer(&call, &mut maps) {
-                Ok(value) => listener.give(&call, value),
-                Err(errno) => listener.fail(&call, errno.raw_os_error()),
-            }
-        }
-        drop(listener);
-        match worker.join() {
-            Ok(result) => result,
-            Err(panic) => resume_unwind(panic),
+    let mut maps = HashMap::new();
+    let work = || {
+        drop_privileges();
+        work(&kernel)
+    };
+    answered(Calls::Bpf, work, |listener, call| {
+        match kernel.answer(call, &mut maps) {
+            Ok(value) => listener.give(call, value),
+            Err(errno) => listener.fail(call, errno.raw_os_error()),
         }
     })
 }
@@ -118,17 +98,37 @@ impl MadeUpKernel {
         if refusal >> 32 == command + 1 && !is_trial {
             return Err(Errno::from_raw_os_error(refusal as u32 as i32));
         }
+        let Ok(command) = u32::try_from(command) else {
+            return Err(Errno::INVAL);
+        };
         match command {
-            // What makes or opens something else than a map; 19 is the BTF of an id.
-            5 | 7 | 13 | 14 | 17 | 18 | 19 | 28 | 30 | 32 | 33 => Ok(descriptor().0),
+            // What makes or opens something else than a map.
+            ffi::BPF_PROG_LOAD
+            | ffi::BPF_OBJ_GET
+            | ffi::BPF_PROG_GET_FD_BY_ID
+            | ffi::BPF_MAP_GET_FD_BY_ID
+            | ffi::BPF_RAW_TRACEPOINT_OPEN
+            | ffi::BPF_BTF_LOAD
+            | ffi::BPF_BTF_GET_FD_BY_ID
+            | ffi::BPF_LINK_CREATE
+            | ffi::BPF_LINK_GET_FD_BY_ID
+            | ffi::BPF_ENABLE_STATS
+            | ffi::BPF_ITER_CREATE => Ok(descriptor().0),
             // The next key, id or batch, and a token.
-            4 | 11 | 12 | 23 | 24 | 25 | 31 | 36 => Err(Errno::NOENT),
-            0 => {
+            ffi::BPF_MAP_GET_NEXT_KEY
+            | ffi::BPF_PROG_GET_NEXT_ID
+            | ffi::BPF_MAP_GET_NEXT_ID
+            | ffi::BPF_BTF_GET_NEXT_ID
+            | ffi::BPF_MAP_LOOKUP_BATCH
+            | ffi::BPF_MAP_LOOKUP_AND_DELETE_BATCH
+            | ffi::BPF_LINK_GET_NEXT_ID
+            | ffi::BPF_TOKEN_CREATE => Err(Errno::NOENT),
+            ffi::BPF_MAP_CREATE => {
                 let (descriptor, inode) = descriptor();
                 maps.insert(inode, std::array::from_fn(|index| attributes.word(index)));
                 Ok(descriptor)
             }
-            15 => {
+            ffi::BPF_OBJ_GET_INFO_BY_FD => {
                 let file = fs::metadata(format!("/proc/self/fd/{}", attributes.word(0)));
                 let map = file.ok().and_then(|file| maps.get(&file.ino()));
                 if let Some(&[kind, key, value, entries, flags, _, _, a, b, c, d]) = map {

@@ -1,14 +1,14 @@
 //! System calls that fail once, on purpose.
 //!
 //! The kernel asks (a seccomp filter's user notification, Linux 5.8) about each call that a thread makes; a second
-//! thread counts them, and has one of them fail. Nothing is emulated: all other calls go their way.
+//! thread counts them, and has one of them fail; all other calls go their way. Only `made_up` answers all.
 
 pub mod made_up;
 mod notification;
 pub mod operations;
 pub mod scenarios;
 
-use notification::Listener;
+use notification::{Call, Listener};
 use std::panic::resume_unwind;
 use std::sync::mpsc;
 use std::thread;
@@ -54,31 +54,36 @@ pub struct Fault {
 
 /// Runs `work` on a thread of its own, where calls fail. What it gives, and how many such calls it made.
 pub fn with_fault<T: Send>(fault: Fault, work: impl FnOnce() -> T + Send) -> (T, usize) {
+    let mut made = 0;
+    let result = answered(fault.calls, work, |listener, call| {
+        made += usize::from(call.is_watched());
+        if call.is_watched() && (fault.at..fault.at + fault.times).contains(&made) {
+            listener.fail(call, fault.errno);
+        } else {
+            listener.go_on(call);
+        }
+    });
+    (result, made)
+}
+
+/// Runs `work` on a thread of its own, of whose calls each gets an answer.
+fn answered<T: Send>(
+    calls: Calls,
+    work: impl FnOnce() -> T + Send,
+    mut answer: impl FnMut(&Listener, &Call),
+) -> T {
     thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel();
         let worker = scope.spawn(move || {
-            sender.send(Listener::of_this_thread(fault.calls)).unwrap();
+            sender.send(Listener::of_this_thread(calls)).unwrap();
             work()
         });
         let listener = receiver.recv().unwrap();
-        let mut made = 0;
         // Until the thread ends, and its filter with it.
         while let Some(call) = listener.next_call() {
-            if !call.is_watched() {
-                listener.go_on(&call);
-                continue;
-            }
-            made += 1;
-            if (fault.at..fault.at + fault.times).contains(&made) {
-                listener.fail(&call, fault.errno);
-            } else {
-                listener.go_on(&call);
-            }
+            answer(&listener, &call);
         }
         drop(listener);
-        match worker.join() {
-            Ok(result) => (result, made),
-            Err(panic) => resume_unwind(panic),
-        }
+        worker.join().unwrap_or_else(|panic| resume_unwind(panic))
     })
 }

@@ -9,6 +9,7 @@ use libbpf_safe::program::attach::{
     ProbeMultiOptions, Process, UprobeMulti, UprobeOptions, UsdtOptions,
 };
 use libbpf_safe::{Linker, ObjectFile, Program, Result, assign};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::{env, fs, process};
 
@@ -95,9 +96,14 @@ pub fn loaded_probes() -> Result<Made> {
     Ok(Box::new(probes))
 }
 
+/// Where `linking` of a process writes.
+pub fn linking_folder(process: u32) -> PathBuf {
+    env::temp_dir().join(format!("faults-{process}"))
+}
+
 /// Two objects become one, in a folder of its own: a failure leaves no file in it.
 pub fn linking() -> Result<Made> {
-    let folder = env::temp_dir().join(format!("faults-{}", process::id()));
+    let folder = linking_folder(process::id());
     fs::create_dir_all(&folder).unwrap();
     let output = folder.join("linked.bpf.o");
     let result = Linker::new(&output).file(RINGS).file(SMALL_MAPS).link();

@@ -130,15 +130,16 @@ extern "C" fn calloc(count: usize, size: usize) -> *mut c_void {
 /// realloc(3)
 #[unsafe(no_mangle)]
 unsafe extern "C" fn realloc(memory: *mut c_void, size: usize) -> *mut c_void {
-    // SAFETY: the caller has the memory from one of these functions, as realloc wants it.
-    let new = request(|| unsafe { __libc_realloc(memory, size) });
-    match (memory.is_null(), size) {
-        (true, _) => return hold(new),
-        // It is freed.
-        (false, 0) if new.is_null() => change_held(-1),
-        (false, _) => {}
-    }
-    new
+    let new = request(|| {
+        // SAFETY: the caller has the memory from one of these functions, as realloc wants it.
+        let new = unsafe { __libc_realloc(memory, size) };
+        // It is freed, where it was not refused.
+        if new.is_null() && size == 0 && !memory.is_null() {
+            change_held(-1);
+        }
+        new
+    });
+    if memory.is_null() { hold(new) } else { new }
 }
 
 /// free(3)

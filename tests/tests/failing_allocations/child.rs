@@ -1,10 +1,10 @@
 //! Work in a copy of this process: what ends it is seen, and what it keeps in static variables goes with it.
 #![allow(unsafe_code)]
 
+use libbpf_tests::faults::operations::linking_folder;
+use std::fs;
 use std::io::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
-use std::{env, fs};
 
 /// What the copy says when it ends by panicking.
 const PANIC: u8 = 101;
@@ -23,7 +23,7 @@ pub(crate) fn in_child(work: impl FnOnce() -> u8) -> Result<u8, i32> {
     // SAFETY: waitpid writes one status.
     let waited = unsafe { libc::waitpid(child, &mut status, 0) };
     assert_eq!(waited, child, "waitpid: {}", Error::last_os_error());
-    let _ = fs::remove_dir_all(folder_of(child));
+    let _ = fs::remove_dir_all(linking_folder(child.unsigned_abs()));
     if libc::WIFEXITED(status) {
         let status = libc::WEXITSTATUS(status) as u8;
         assert_ne!(status, PANIC);
@@ -31,9 +31,4 @@ pub(crate) fn in_child(work: impl FnOnce() -> u8) -> Result<u8, i32> {
     } else {
         Err(libc::WTERMSIG(status))
     }
-}
-
-/// Where `linking` of `faults::operations` writes.
-fn folder_of(process: i32) -> PathBuf {
-    env::temp_dir().join(format!("faults-{process}"))
 }

@@ -11,7 +11,7 @@ use std::os::fd::OwnedFd;
 pub(crate) fn devices_and_cpus_are_held_with_their_programs() {
     let skeleton = load();
     let maps = &skeleton.maps;
-    let loopback = nix::net::if_::if_nametoindex("lo").unwrap();
+    let loopback = libbpf_tests::net::loopback();
     let program = &skeleton.programs.at_device;
     let id = program.info().unwrap().id;
     maps.devices
@@ -74,7 +74,7 @@ pub(crate) fn xdp_sockets_are_held_until_they_are_removed() {
 /// As most objects declare them.
 pub(crate) fn devices_and_cpus_are_held_in_4_bytes_too() {
     let maps = maps();
-    let loopback = nix::net::if_::if_nametoindex("lo").unwrap();
+    let loopback = libbpf_tests::net::loopback();
     maps.narrow_devices
         .update(1, loopback, UpdateFlag::Any)
         .unwrap();
