@@ -75,7 +75,7 @@ pub(crate) fn open(path: &Path, kind: Pinned) -> Result<OwnedFd> {
 
 /// Removes a pin.
 pub(crate) fn remove(path: &Path) -> crate::raw::Result<()> {
-    std::fs::remove_file(path).map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))
+    std::fs::remove_file(path).map_err(|error| Errno::from(&error))
 }
 
 /// That what was pinned is of this kind.
@@ -115,7 +115,7 @@ pub(crate) fn check_pinned(
 pub(crate) fn unpin(fd: BorrowedFd<'_>, path: &Path, kind: Pinned, what: &str) -> Result<()> {
     check_pinned(fd, path, kind, what)?;
     std::fs::remove_file(path).map_err(|error| {
-        let errno = Errno(error.raw_os_error().unwrap_or(libc::EIO));
+        let errno = Errno::from(&error);
         Error::system(format!("unpin {what} from `{}`", path.display()), errno)
     })
 }

@@ -59,12 +59,7 @@ impl Token {
             .read(true)
             .custom_flags(libc::O_DIRECTORY)
             .open(path)
-            .map_err(|error| {
-                Error::system(
-                    operation(),
-                    Errno(error.raw_os_error().unwrap_or(libc::EIO)),
-                )
-            })?;
+            .map_err(|error| Error::system(operation(), Errno::from(&error)))?;
         let fd = token::create(folder.as_fd()).map_err(refused)?;
         Ok(Token { fd })
     }

@@ -220,7 +220,7 @@ impl Btf {
         let (result, messages) = thread::scope(|scope| {
             let thread = thread
                 .spawn_scoped(scope, inside)
-                .map_err(|error| failed(Errno(error.raw_os_error().unwrap_or(libc::EAGAIN))))?;
+                .map_err(|error| failed(Errno::from(&error)))?;
             // What a closure that listens to the log has panicked with goes on here.
             let ended = thread.join();
             Ok::<_, Error>(ended.unwrap_or_else(|panic| resume_unwind(panic)))

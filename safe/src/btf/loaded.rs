@@ -32,8 +32,7 @@ impl Btf {
             let mut btf = raw::btf::Btf::from_bytes(self.raw())?;
             btf.load()?;
             let fd = btf.fd().ok_or(Errno(libc::EBADF))?;
-            fd.try_clone_to_owned()
-                .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EMFILE)))
+            fd.try_clone_to_owned().map_err(|error| Errno::from(&error))
         });
         let fd = result.map_err(|errno| {
             let error = match errno.0 {

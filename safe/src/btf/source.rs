@@ -23,7 +23,7 @@ impl Btf {
         let operation = "read the running kernel's BTF";
         let bytes = std::fs::read(KERNEL).map_err(|error| {
             Error::new(operation, ErrorKind::KernelBtfMissing)
-                .with_errno(raw::Errno(error.raw_os_error().unwrap_or(libc::EIO)))
+                .with_errno(raw::Errno::from(&error))
                 .with_hint(format!(
                     "{KERNEL} cannot be read: use a kernel built with CONFIG_DEBUG_INFO_BTF, or name a \
                      BTF file"

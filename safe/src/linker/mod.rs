@@ -201,10 +201,7 @@ fn call<T>(operation: &str, call: impl FnOnce() -> raw::Result<T>) -> Result<T> 
 }
 
 fn failed(operation: &str, error: &io::Error) -> Error {
-    Error::system(
-        operation,
-        raw::Errno(error.raw_os_error().unwrap_or(libc::EIO)),
-    )
+    Error::system(operation, raw::Errno::from(error))
 }
 
 fn invalid(operation: &str, reason: String) -> Error {

@@ -13,9 +13,7 @@ use std::path::Path;
 pub(crate) fn read(operation: &str, path: &Path) -> Result<Vec<u8>> {
     // One with a NUL inside is told as such.
     c_path(operation, path)?;
-    let system = |error: io::Error| {
-        Error::system(operation, Errno(error.raw_os_error().unwrap_or(libc::EIO)))
-    };
+    let system = |error: io::Error| Error::system(operation, Errno::from(&error));
     let metadata = fs::metadata(path).map_err(system)?;
     if metadata.is_dir() {
         return Err(Error::system(operation, Errno(libc::EISDIR)));

@@ -182,9 +182,9 @@ impl Object {
                 },
             ));
         };
-        let fd = fd.try_clone_to_owned().map_err(|error| {
-            Error::system(operation(), raw::Errno(error.raw_os_error().unwrap_or(0)))
-        })?;
+        let fd = fd
+            .try_clone_to_owned()
+            .map_err(|error| Error::system(operation(), raw::Errno::from(&error)))?;
         Map::from_fd(fd, Some(name))
     }
 

@@ -168,6 +168,6 @@ fn make_folder(folder: &Path) -> raw::Result<bool> {
     match DirBuilder::new().mode(0o700).create(folder) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(Errno(error.raw_os_error().unwrap_or(libc::EIO))),
+        Err(error) => Err(Errno::from(&error)),
     }
 }

@@ -81,9 +81,9 @@ impl PreparedObject {
             let reason = "it was not created, because its autocreate was off".into();
             return Err(Error::new(operation(), ErrorKind::InvalidInput { reason }));
         };
-        let fd = fd.try_clone_to_owned().map_err(|error| {
-            Error::system(operation(), Errno(error.raw_os_error().unwrap_or(0)))
-        })?;
+        let fd = fd
+            .try_clone_to_owned()
+            .map_err(|error| Error::system(operation(), Errno::from(&error)))?;
         Map::from_fd(fd, Some(name))
     }
 

@@ -210,7 +210,7 @@ fn open_error(map: &PerfEventArray, cpu: u32, errno: Errno) -> Error {
 fn online_cpus() -> Result<BTreeSet<u32>> {
     const FILE: &str = "/sys/devices/system/cpu/online";
     let text = fs::read_to_string(FILE).map_err(|error| {
-        let errno = Errno(error.raw_os_error().unwrap_or(libc::EIO));
+        let errno = Errno::from(&error);
         Error::system(format!("read {FILE}"), errno)
     })?;
     parse_cpus(&text).ok_or_else(|| {

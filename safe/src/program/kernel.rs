@@ -32,7 +32,7 @@ impl Program {
     #[doc(alias = "bpf_program__fd")]
     pub fn to_kernel_program(&self) -> Result<KernelProgram> {
         let fd = self.fd()?.try_clone_to_owned().map_err(|error| {
-            let errno = Errno(error.raw_os_error().unwrap_or(0));
+            let errno = Errno::from(&error);
             Error::system(format!("use program `{}`", self.name()), errno)
         })?;
         Ok(KernelProgram::new(fd, self.name().to_owned()))

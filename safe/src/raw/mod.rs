@@ -44,6 +44,13 @@ use std::ffi::{CStr, c_char, c_int};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Errno(pub(crate) i32);
 
+impl From<&std::io::Error> for Errno {
+    /// What the standard library finds wrong itself, such as a file that ends too early, has no number.
+    fn from(error: &std::io::Error) -> Errno {
+        Errno(error.raw_os_error().unwrap_or(libc::EIO))
+    }
+}
+
 pub(crate) type Result<T> = core::result::Result<T, Errno>;
 
 /// For functions that return a value, or a negative errno.

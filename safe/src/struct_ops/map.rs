@@ -94,9 +94,9 @@ impl StructOpsMap {
     /// The map was not created.
     pub fn to_map(&self) -> Result<Map> {
         let fd = self.map().fd().ok_or_else(|| self.not_created("use"))?;
-        let fd = fd.try_clone_to_owned().map_err(|error| {
-            Error::system(self.cannot("use"), Errno(error.raw_os_error().unwrap_or(0)))
-        })?;
+        let fd = fd
+            .try_clone_to_owned()
+            .map_err(|error| Error::system(self.cannot("use"), Errno::from(&error)))?;
         Map::from_fd(fd, Some(self.name()))
     }
 

@@ -264,7 +264,7 @@ fn unpin(pinned: Option<&Path>, operation: String) -> Result<()> {
         return Err(Error::new(operation, ErrorKind::InvalidInput { reason }));
     };
     std::fs::remove_file(path).map_err(|error| {
-        let errno = Errno(error.raw_os_error().unwrap_or(libc::EIO));
+        let errno = Errno::from(&error);
         Error::system(format!("{operation} at `{}`", path.display()), errno)
     })
 }

@@ -273,7 +273,7 @@ impl<'a> Hook<'a> {
         };
         fd.try_clone_to_owned()
             .map(target)
-            .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EBADF)))
+            .map_err(|error| Errno::from(&error))
     }
 
     fn no_device(&self, operation: String) -> Error {

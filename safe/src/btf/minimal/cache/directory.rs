@@ -30,7 +30,7 @@ impl Directory {
     pub(super) fn open(path: &Path) -> Result<Directory> {
         let operation = || format!("keep parts of the kernel's BTF in `{}`", path.display());
         let failed = |error: io::Error| {
-            let errno = Errno(error.raw_os_error().unwrap_or(libc::EIO));
+            let errno = Errno::from(&error);
             let unfit = matches!(errno.0, libc::ELOOP | libc::ENOTDIR);
             let error = Error::system(operation(), errno);
             match unfit {
